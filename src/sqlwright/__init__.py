@@ -1,0 +1,1 @@
+"""Hand-written SQL in, typed Python out, with PostgreSQL itself as the compiler."""
