@@ -1,14 +1,20 @@
 """The catalogs of the analysed database, read once: what the rules need to know of tables, types and functions.
 
-In: a psycopg connection to the migrated scratch database. Out: a `Catalog`, plain data by object identifier. The surprise:
-`Column.not_null` is stricter than pg_attribute.attnotnull, because a not-null constraint may be NOT VALID and an
-inheritance child may have dropped it.
+In: a psycopg connection to the migrated scratch database. Out: a `Catalog`, plain data by object identifier. The
+surprise: `CatalogColumn.not_null` is stricter than pg_attribute.attnotnull, because a not-null constraint may be NOT VALID
+and an inheritance child may have dropped it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiosql
+import psycopg
 
 __all__ = [
     "Catalog",
@@ -19,6 +25,7 @@ __all__ = [
     "CatalogOperator",
     "CatalogRelation",
     "CatalogType",
+    "load_catalog",
 ]
 
 
@@ -184,3 +191,135 @@ class Catalog:
     types: Mapping[int, CatalogType]
     functions: Mapping[int, CatalogFunction]
     operators: Mapping[int, CatalogOperator]
+
+    def relation_named(self, schema: str | None, name: str) -> CatalogRelation | None:
+        """The relation that `schema.name` means, or that the search path finds for a bare `name`."""
+        for relation in self.relations.values():
+            if relation.name == name and (relation.schema == schema if schema is not None else relation.visible):
+                return relation
+        return None
+
+
+_TRIGGER_EVENTS = (("I", 4), ("D", 8), ("U", 16))  # pg_trigger.tgtype, see src/include/catalog/pg_trigger.h
+
+_queries = aiosql.from_path(Path(__file__).with_name("catalog.sql"), "psycopg")
+
+
+def load_catalog(connection: psycopg.Connection[Any]) -> Catalog:
+    """Read the catalogs of the connection's database (catalog.sql beside this module).
+
+    Raises:
+        psycopg.Error: the server refused a statement.
+    """
+    children: dict[int, list[int]] = defaultdict(list)
+    for child, parent in _queries.inheritance(connection):
+        children[parent].append(child)
+    attributes: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for relation, *attribute in _queries.columns(connection):
+        attributes[relation].append(tuple(attribute))
+    constraints: dict[int, list[CatalogConstraint]] = defaultdict(list)
+    for (
+        relation,
+        oid,
+        name,
+        kind,
+        key,
+        validated,
+        deferrable,
+        definition,
+        target,
+        target_key,
+        delete,
+        update,
+    ) in _queries.constraints(connection):
+        constraints[relation].append(
+            CatalogConstraint(
+                oid, name, kind, tuple(key or ()), validated, deferrable, definition, target, tuple(target_key or ()),
+                delete.strip(), update.strip(),
+            )
+        )  # fmt: skip
+    indexes: dict[int, list[CatalogIndex]] = defaultdict(list)
+    for relation, oid, name, unique, primary, key, predicate, immediate, nulls_not_distinct in _queries.indexes(
+        connection
+    ):
+        indexes[relation].append(
+            CatalogIndex(oid, name, unique, primary, tuple(key or ()), predicate, immediate, nulls_not_distinct)
+        )
+
+    relations: dict[int, CatalogRelation] = {}
+    rows = list(_queries.relations(connection))
+    triggers = {row[0]: row[8] for row in rows}
+    for oid, schema, name, kind, visible, row_type, row_security, rules, _, instead in rows:
+        descendants = tuple(_descendants(oid, children))
+        relations[oid] = CatalogRelation(
+            oid, schema, name, kind, visible, row_type,
+            {row[0]: _column(row, (attributes[child] for child in descendants)) for row in attributes[oid]},
+            tuple(constraints[oid]),
+            tuple(indexes[oid]),
+            _events(triggers[oid] | _union(triggers.get(child, 0) for child in descendants)),
+            _events(instead), rules, row_security, descendants,
+        )  # fmt: skip
+
+    return Catalog(
+        connection.info.server_version,
+        relations,
+        _types(_queries.types(connection)),
+        {row[0]: _function(row) for row in _queries.functions(connection)},
+        {row[0]: CatalogOperator(*row) for row in _queries.operators(connection)},
+    )
+
+
+def _column(row: tuple[Any, ...], descendants: Iterable[list[tuple[Any, ...]]]) -> CatalogColumn:
+    attnum, name, type_oid, typmod, not_null, has_default, generated, identity = row
+    everywhere = not_null and all(
+        attribute[4] for attributes in descendants for attribute in attributes if attribute[1] == name
+    )
+    return CatalogColumn(attnum, name, type_oid, typmod, everywhere, not_null, has_default, generated, identity)
+
+
+def _descendants(oid: int, children: Mapping[int, list[int]]) -> dict[int, None]:
+    found: dict[int, None] = {}
+    pending = list(children.get(oid, ()))
+    while pending:
+        child = pending.pop()
+        if child not in found:
+            found[child] = None
+            pending += children.get(child, ())
+    return found
+
+
+def _events(tgtype: int) -> str:
+    return "".join(letter for letter, bit in _TRIGGER_EVENTS if tgtype & bit)
+
+
+def _union(types: Iterable[int]) -> int:
+    bits = 0
+    for tgtype in types:
+        bits |= tgtype
+    return bits
+
+
+def _types(rows: Iterable[tuple[Any, ...]]) -> dict[int, CatalogType]:
+    types = {
+        row[0]: CatalogType(*row[:11], labels=tuple(row[11] or ()), subtype_oid=row[12], visible=row[13])
+        for row in rows
+    }
+    # A domain over a NOT NULL domain refuses NULL as well.
+    for oid, each in types.items():
+        base = each
+        while base.base_oid and not base.not_null:
+            base = types[base.base_oid]
+        if base.not_null and not each.not_null:
+            types[oid] = CatalogType(
+                each.oid, each.schema, each.name, each.kind, each.category, each.element_oid, each.array_oid,
+                each.base_oid, each.base_typmod, True, each.relation_oid, each.labels, each.subtype_oid, each.visible,
+            )  # fmt: skip
+    return types
+
+
+def _function(row: tuple[Any, ...]) -> CatalogFunction:
+    *head, modes, names, arguments, variadic, extension, source = row
+    return CatalogFunction(
+        *head, "".join(modes) if modes else "i" * len(arguments), tuple(names or ()), tuple(arguments), variadic,
+        extension, source,
+    )  # fmt: skip

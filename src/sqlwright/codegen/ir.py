@@ -72,8 +72,8 @@ class ColumnRef:
 class PgType:
     """A PostgreSQL type with all that it is made of.
 
-    `display` is what format_type prints for it (`character varying(20)`, `projects[]`); `schema` and `name` are those of
-    pg_type (`pg_catalog`, `varchar`).
+    `display` is what format_type prints for it (`character varying(20)`, `projects[]`); `schema` and `name` are
+    those of pg_type (`pg_catalog`, `varchar`).
     """
 
     kind: TypeKind
