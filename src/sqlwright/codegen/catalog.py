@@ -1,15 +1,15 @@
 """The catalogs of the analysed database, read once: what the rules need to know of tables, types and functions.
 
 In: a psycopg connection to the migrated scratch database. Out: a `Catalog`, plain data by object identifier. The
-surprise: `CatalogColumn.not_null` is stricter than pg_attribute.attnotnull, because a not-null constraint may be NOT VALID
-and an inheritance child may have dropped it.
+surprise: `CatalogColumn.not_null` is stricter than pg_attribute.attnotnull, because a not-null constraint may be NOT
+VALID and an inheritance child may have dropped it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +202,10 @@ class Catalog:
 
 _TRIGGER_EVENTS = (("I", 4), ("D", 8), ("U", 16))  # pg_trigger.tgtype, see src/include/catalog/pg_trigger.h
 
-_queries = aiosql.from_path(Path(__file__).with_name("catalog.sql"), "psycopg")
+# Any: aiosql makes the functions at run time, from the names in catalog.sql (and leaves some of its own types open).
+_queries: Any = aiosql.from_path(  # pyright: ignore[reportUnknownMemberType]
+    Path(__file__).with_name("catalog.sql"), "psycopg"
+)
 
 
 def load_catalog(connection: psycopg.Connection[Any]) -> Catalog:
@@ -300,26 +303,42 @@ def _union(types: Iterable[int]) -> int:
 
 
 def _types(rows: Iterable[tuple[Any, ...]]) -> dict[int, CatalogType]:
-    types = {
-        row[0]: CatalogType(*row[:11], labels=tuple(row[11] or ()), subtype_oid=row[12], visible=row[13])
-        for row in rows
-    }
+    types: dict[int, CatalogType] = {}
+    for (
+        oid,
+        schema,
+        name,
+        kind,
+        category,
+        element,
+        array,
+        base,
+        typmod,
+        not_null,
+        relation,
+        labels,
+        subtype,
+        visible,
+    ) in rows:
+        types[oid] = CatalogType(
+            oid, schema, name, kind, category, element, array, base, typmod, not_null, relation,
+            tuple(labels or ()), subtype, visible,
+        )  # fmt: skip
     # A domain over a NOT NULL domain refuses NULL as well.
     for oid, each in types.items():
         base = each
         while base.base_oid and not base.not_null:
             base = types[base.base_oid]
         if base.not_null and not each.not_null:
-            types[oid] = CatalogType(
-                each.oid, each.schema, each.name, each.kind, each.category, each.element_oid, each.array_oid,
-                each.base_oid, each.base_typmod, True, each.relation_oid, each.labels, each.subtype_oid, each.visible,
-            )  # fmt: skip
+            types[oid] = replace(each, not_null=True)
     return types
 
 
 def _function(row: tuple[Any, ...]) -> CatalogFunction:
-    *head, modes, names, arguments, variadic, extension, source = row
+    (oid, schema, name, kind, language, strict, returns_set, volatility, result_type,
+     modes, names, arguments, variadic, extension, source) = row  # fmt: skip
     return CatalogFunction(
-        *head, "".join(modes) if modes else "i" * len(arguments), tuple(names or ()), tuple(arguments), variadic,
-        extension, source,
+        oid, schema, name, kind, language, strict, returns_set, volatility, result_type,
+        "".join(modes) if modes else "i" * len(arguments), tuple(names or ()), tuple(arguments), variadic, extension,
+        source,
     )  # fmt: skip
