@@ -66,6 +66,8 @@ class CatalogConstraint:
     referenced_columns: tuple[int, ...]
     on_delete: str
     on_update: str
+    #: CHECK constraints: the expression as a node tree (pg_constraint.conbin)
+    expression: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,26 +223,8 @@ def load_catalog(connection: psycopg.Connection[Any]) -> Catalog:
     for relation, *attribute in _queries.columns(connection):
         attributes[relation].append(tuple(attribute))
     constraints: dict[int, list[CatalogConstraint]] = defaultdict(list)
-    for (
-        relation,
-        oid,
-        name,
-        kind,
-        key,
-        validated,
-        deferrable,
-        definition,
-        target,
-        target_key,
-        delete,
-        update,
-    ) in _queries.constraints(connection):
-        constraints[relation].append(
-            CatalogConstraint(
-                oid, name, kind, tuple(key or ()), validated, deferrable, definition, target, tuple(target_key or ()),
-                delete.strip(), update.strip(),
-            )
-        )  # fmt: skip
+    for relation, *constraint in _queries.constraints(connection):
+        constraints[relation].append(_constraint(tuple(constraint)))
     indexes: dict[int, list[CatalogIndex]] = defaultdict(list)
     for relation, oid, name, unique, primary, key, predicate, immediate, nulls_not_distinct in _queries.indexes(
         connection
@@ -270,6 +254,14 @@ def load_catalog(connection: psycopg.Connection[Any]) -> Catalog:
         {row[0]: _function(row) for row in _queries.functions(connection)},
         {row[0]: CatalogOperator(*row) for row in _queries.operators(connection)},
     )
+
+
+def _constraint(row: tuple[Any, ...]) -> CatalogConstraint:
+    oid, name, kind, key, validated, deferrable, definition, target, target_key, delete, update, expression = row
+    return CatalogConstraint(
+        oid, name, kind, tuple(key or ()), validated, deferrable, definition, target, tuple(target_key or ()),
+        delete.strip(), update.strip(), expression,
+    )  # fmt: skip
 
 
 def _column(row: tuple[Any, ...], descendants: Iterable[list[tuple[Any, ...]]]) -> CatalogColumn:

@@ -35,7 +35,8 @@ SELECT inhrelid, inhparent FROM pg_inherits ORDER BY inhparent, inhrelid;
 -- name: constraints()
 -- Constraints of tables.
 SELECT k.conrelid, k.oid, k.conname, k.contype::text, k.conkey, k.convalidated, k.condeferrable,
-       pg_get_constraintdef(k.oid), NULLIF(k.confrelid, 0), k.confkey, k.confdeltype::text, k.confupdtype::text
+       pg_get_constraintdef(k.oid), NULLIF(k.confrelid, 0), k.confkey, k.confdeltype::text, k.confupdtype::text,
+       k.conbin::text
 FROM pg_constraint k
 WHERE k.conrelid <> 0 AND k.contype IN ('p', 'u', 'f', 'c', 'x', 'n')
 ORDER BY k.conrelid, k.conname;

@@ -20,6 +20,7 @@ __all__ = [
     "Parameter",
     "PgType",
     "Query",
+    "Relation",
     "TypeKind",
 ]
 
@@ -84,7 +85,7 @@ class PgType:
     element: PgType | None = None
     #: array: whether an element may be NULL
     element_nullable: bool = True
-    #: enum: the labels in order; a column whose CHECK lists literals: those literals
+    #: enum: the labels in order
     labels: tuple[str, ...] = ()
     #: composite and record: the fields in order
     fields: tuple[Column, ...] = ()
@@ -105,6 +106,8 @@ class Column:
     origin: ColumnRef | None = None
     #: where in the file the reason points, as (line, column), both from 1
     position: tuple[int, int] | None = None
+    #: the literals that the origin's CHECK constraint lists
+    choices: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,23 @@ class Parameter:
     reason: str
     #: the table column that the value is stored in or compared with, where there is exactly one
     target: ColumnRef | None = None
-    #: array parameters: whether an element may be NULL
+    #: where in the file the reason points, as (line, column), both from 1
     position: tuple[int, int] | None = None
+    #: the literals that the target's CHECK constraint lists
+    choices: tuple[str | int, ...] = ()
     #: a jsonb parameter of jsonb_populate_record: the columns of the table's row that the statement takes from it
     populates: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table or view whose row is a model: its columns as any row of it may have them."""
+
+    schema: str
+    name: str
+    #: as a DBA would write it: with the schema only where the search path does not find it
+    display: str
+    columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,8 @@ class ConstraintFact:
     #: pg_constraint.contype: p u f c x n (a not-null constraint has no name before PostgreSQL 18: its column names it)
     type: str
     columns: tuple[str, ...]
+    #: pg_get_constraintdef
+    definition: str
 
 
 @dataclass(frozen=True, slots=True)
