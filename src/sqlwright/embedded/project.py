@@ -1,0 +1,159 @@
+"""The server of a project: started by the first command that needs it, left running for the next one.
+
+In: the root folder of a project. Out: a running server whose data is in `<root>/.sqlwright/pg18`.
+The surprise: as root the server runs as the owner of the project, or as `nobody` in a project of root's. Where that
+account cannot get there (a project below /root), or we cannot write there, the data is in a folder of /var/tmp.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import subprocess
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlwright.embedded.postmaster import Postmaster, exists, launch_environment, wait_until_ready
+from sqlwright.embedded.programs import (
+    Account,
+    private_directory,
+    programs_for,
+    server_account,
+    server_environment,
+    server_version,
+)
+from sqlwright.embedded.server import (
+    EmbeddedServer,
+    initialise,
+    server_arguments,
+    socket_directory_for,
+)
+
+__all__ = ["project_server", "stop_project_server"]
+
+_FOLDER = "pg18"  # data of another major version cannot be used, so it has another folder
+
+# The server becomes a child of init: whoever started it neither waits for it nor is killed with it.
+_DETACH = r'log=$1; shift; "$@" </dev/null >"$log" 2>&1 & echo $!'
+
+
+@dataclass(frozen=True)
+class _Home:
+    directory: Path
+    account: Account
+    shown: str
+
+    @property
+    def data(self) -> Path:
+        return self.directory / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.directory / "log"
+
+
+def project_server(root: Path) -> EmbeddedServer:
+    """The running server of a project, started if need be; its `stop()` stops it for everybody.
+
+    Safe when several processes call it at once, after kill -9 and after a reboot.
+    Raises EmbeddedError when it is not installed or does not start.
+    """
+    home = _home(root.resolve())
+    with _locked(home.directory.with_name(f"{_FOLDER}.lock")):
+        running = Postmaster.running(home.data)
+        if running and running.is_outdated():
+            running.stop()
+            running = None
+        if running:
+            wait_until_ready(home.data, home.log, lambda: not running.is_ours())
+        else:
+            _launch(home)
+        version = (home.directory / "version").read_text()
+        sockets = socket_directory_for(home.directory, home.account)
+    return EmbeddedServer(
+        home.directory,
+        sockets,
+        version,
+        f"the embedded PostgreSQL {version} in {home.shown}",
+        lambda: _stop(home),
+    )
+
+
+def stop_project_server(root: Path) -> bool:
+    """Stop the server of a project. False when none was running."""
+    return _stop(_home(root.resolve()))
+
+
+def _stop(home: _Home) -> bool:
+    with _locked(home.directory.with_name(f"{_FOLDER}.lock")):
+        running = Postmaster.running(home.data)
+        if running:
+            running.stop()
+        return running is not None
+
+
+def _launch(home: _Home) -> None:
+    programs = programs_for(home.account)
+    initialise(home.data, programs, home.account)
+    sockets = socket_directory_for(home.directory, home.account)
+    shell = subprocess.run(
+        ["/bin/sh", "-c", _DETACH, "sqlwright", home.log, *server_arguments(programs, home.data, sockets, {})],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        check=True,
+        cwd="/",
+        env={**server_environment(), **launch_environment(home.data)},
+        start_new_session=True,
+        **home.account.popen,
+    )
+    launched = int(shell.stdout)
+    wait_until_ready(home.data, home.log, lambda: not exists(launched))
+    (home.directory / "version").write_text(server_version(programs))
+
+
+def _home(root: Path) -> _Home:
+    account = server_account()
+    owner = root.stat()
+    if account.is_other and owner.st_uid != 0:
+        account = Account(owner.st_uid, owner.st_gid)  # so that they can use it, and remove it, without being root
+    inside = root / ".sqlwright"
+    with contextlib.suppress(OSError):
+        if account.can_reach(root):
+            if not inside.exists():
+                inside.mkdir()
+                account_owns = account.is_other and owner.st_uid != 0
+                if account_owns:
+                    account.own(inside)
+            (inside / ".gitignore").write_text("*\n")
+            if _usable(inside / _FOLDER, account):
+                return _Home(inside / _FOLDER, account, ".sqlwright")
+    shared = private_directory(Path("/var/tmp") / f"sqlwright-{os.geteuid()}", mode=0o755)
+    place = shared / f"{root.name}-{hashlib.sha256(os.fsencode(root)).hexdigest()[:12]}"
+    private_directory(place, mode=0o755)
+    return _Home(private_directory(place / _FOLDER, account=account), account, str(place))
+
+
+def _usable(directory: Path, account: Account) -> bool:
+    """Make the folder, if need be; whether it is the account's own and nobody else's."""
+    with contextlib.suppress(FileExistsError):
+        directory.mkdir(mode=0o700)
+        account.own(directory)
+    found = directory.stat()
+    return found.st_uid == account.uid and stat.S_IMODE(found.st_mode) & 0o077 == 0
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Generator[None]:
+    import fcntl
+
+    # Opened for reading only, so that root and a user can share a lock file that either of them made.
+    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,3 @@
+"""Every test that needs PostgreSQL gets a real one: see sqlwright.testing."""
+
+pytest_plugins = ["sqlwright.testing"]
