@@ -1,0 +1,3 @@
+-- Takes the artifacts away again, with their index.
+
+DROP TABLE artifacts;
