@@ -7,6 +7,7 @@
 
 ALTER TABLE projects
     ADD COLUMN validation_score numeric(5, 2),
+    -- squawk-ignore constraint-missing-not-valid
     ADD CONSTRAINT projects_validation_score_check CHECK (validation_score BETWEEN 0 AND 100);
 
 COMMENT ON COLUMN projects.validation_score IS

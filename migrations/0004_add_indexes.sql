@@ -4,6 +4,7 @@
 -- No table holds rows before the first release, so a plain CREATE INDEX is over at once and all of them are one
 -- transaction. On a table in production: CREATE INDEX CONCURRENTLY, in a migration marked `-- transactional: false`.
 -- PostgreSQL reads an index in both directions: none of them says DESC.
+-- squawk-ignore-file require-concurrent-index-creation
 
 -- A user's projects, newest change first; and the foreign key.
 CREATE INDEX projects_user_id_updated_at_idx ON projects (user_id, updated_at, id);

@@ -1,0 +1,43 @@
+"""The models of product_helper's JSONB columns: what conversations have brought to light about a project.
+
+In: the JSON of `projects.collected_data`. Out: `CollectedData`. The surprise: a list that is missing is an empty list,
+so that data from before a list existed can still be read; an unknown key is an error, because it would be lost the next
+time the data is written.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["Actor", "CollectedData", "Entity"]
+
+
+class _Collected(BaseModel):
+    # strict: the JSON says what it means, a number is no text. Values are hidden in errors, since those end up in logs.
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Actor(_Collected):
+    """Somebody, or some system, that uses the product."""
+
+    name: str
+    type: str
+    """What kind of actor: person, organisation, external system…"""
+
+
+class Entity(_Collected):
+    """A thing that the product keeps data about."""
+
+    name: str
+    attributes: list[str] = Field(default_factory=list)
+
+
+class CollectedData(_Collected):
+    """What is known of the product so far. Made a little fuller by `model_copy(update={…})`."""
+
+    actors: list[Actor] = Field(default_factory=list[Actor])
+    use_cases: list[str] = Field(default_factory=list)
+    """What actors do with the product, one sentence each."""
+    boundaries: list[str] = Field(default_factory=list)
+    """What is in and what is out, one sentence each."""
+    entities: list[Entity] = Field(default_factory=list[Entity])
