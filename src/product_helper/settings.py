@@ -16,20 +16,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 
-from sqlwright.runtime import PoolSettings
+from sqlwright.runtime import PoolSettings, SslMode
 
-__all__ = ["Environment", "Settings", "SettingsError", "SslMode", "load_settings"]
-
-SslMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+__all__ = ["Environment", "Settings", "SettingsError", "load_settings"]
 
 _ENCRYPTED: tuple[SslMode, ...] = ("require", "verify-ca", "verify-full")
+_SSL_MODE: TypeAdapter[SslMode | None] = TypeAdapter(SslMode | None)
 
 
 class SettingsError(ValueError):
@@ -44,21 +44,10 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class _Defaults(BaseModel):
-    """What an environment starts from."""
-
-    model_config = ConfigDict(frozen=True)
-
-    max_size: int
-    max_idle: float
-    connect_timeout: int | None = None
-    sslmode: SslMode | None = None
-
-
-_DEFAULTS: Mapping[Environment, _Defaults] = {
-    Environment.DEVELOPMENT: _Defaults(max_size=10, max_idle=30.0),
-    Environment.TEST: _Defaults(max_size=3, max_idle=10.0),
-    Environment.PRODUCTION: _Defaults(max_size=20, max_idle=30.0, connect_timeout=2, sslmode="verify-full"),
+_DEFAULTS: Mapping[Environment, PoolSettings] = {
+    Environment.DEVELOPMENT: PoolSettings(max_size=10, max_idle=30.0),
+    Environment.TEST: PoolSettings(max_size=3, max_idle=10.0),
+    Environment.PRODUCTION: PoolSettings(max_size=20, max_idle=30.0, connect_timeout=2.0, sslmode="verify-full"),
 }
 
 
@@ -83,24 +72,28 @@ class Settings(BaseModel):
     def pool(self) -> PoolSettings:
         """What `Database(…)` and `AsyncDatabase(…)` take.
 
-        Raises SettingsError for a production connection without encryption.
+        Raises SettingsError for an sslmode that does not exist, and in production for one that does not encrypt.
         """
-        conninfo = self.url.get_secret_value()
         defaults = _DEFAULTS[self.environment]
-        sslmode = self.sslmode or conninfo_to_dict(conninfo).get("sslmode") or defaults.sslmode
+        sslmode = self.sslmode or self._sslmode_of_url() or defaults.sslmode
         if self.environment is Environment.PRODUCTION and sslmode not in _ENCRYPTED:
             raise SettingsError(
-                f"sslmode={sslmode} does not encrypt for certain: in production it is one of {', '.join(_ENCRYPTED)}"
+                f"sslmode={sslmode} does not encrypt for certain; in production it is one of {', '.join(_ENCRYPTED)}"
             )
-        connect_timeout = defaults.connect_timeout
-        return PoolSettings(
-            conninfo=conninfo,
+        return replace(
+            defaults,
+            conninfo=self.url.get_secret_value(),
             max_size=self.max_size or defaults.max_size,
-            max_idle=defaults.max_idle,
-            application_name=f"product_helper ({self.environment})",
-            **({} if connect_timeout is None else {"connect_timeout": connect_timeout}),
-            **({} if sslmode is None else {"sslmode": sslmode}),
+            sslmode=sslmode,
+            application_name=f"product_helper {self.environment}",
         )
+
+    def _sslmode_of_url(self) -> SslMode | None:
+        sslmode = conninfo_to_dict(self.url.get_secret_value()).get("sslmode")
+        try:
+            return _SSL_MODE.validate_python(sslmode)
+        except ValidationError:
+            raise SettingsError(f"the URL's sslmode={sslmode} is none that libpq knows") from None
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
