@@ -1,0 +1,377 @@
+"""How many rows a statement can return: none, at most one, exactly one, or many, with the reason.
+
+In: the analysed query tree and the catalogs. Out: a `CardinalityVerdict`. Many is the answer wherever fewer cannot be
+proved. The surprise: nothing here looks at data or plans; a proof rests on unique keys bound by equality
+(uniqueness.py), on LIMIT, on aggregates, and on what each command does once per target row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlwright.codegen.catalog import Catalog, CatalogRelation
+from sqlwright.codegen.ir import Cardinality
+from sqlwright.codegen.tree import Node
+from sqlwright.codegen.trees import (
+    CTE,
+    DELETE,
+    FUNCTION,
+    INSERT,
+    MERGE,
+    RESULT,
+    SELECT,
+    SUBQUERY,
+    UPDATE,
+    UTILITY,
+    VALUES,
+    Scope,
+    constant,
+    count,
+    is_null_constant,
+    visible_columns,
+)
+from sqlwright.codegen.uniqueness import Fixed, FromClause, SingleRow
+
+__all__ = ["CardinalityVerdict", "analyse_cardinality"]
+
+_UNION, _INTERSECT, _EXCEPT = 1, 2, 3
+_NOT_MATCHED_BY_SOURCE = 1
+#: Utility statements that return rows; all others return none.
+_UTILITY_ROWS = {"EXPLAINSTMT": "EXPLAIN", "FETCHSTMT": "FETCH", "EXECUTESTMT": "EXECUTE"}
+
+
+@dataclass(frozen=True, slots=True)
+class CardinalityVerdict:
+    """How many rows, and why; `location` is a byte offset in the statement where the reason points at a place."""
+
+    cardinality: Cardinality
+    reason: str
+    location: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """At most one row, at least one row, and the reason: of the upper bound, or of there being none."""
+
+    at_most_one: bool
+    at_least_one: bool
+    reason: str
+    location: int | None = None
+
+
+def analyse_cardinality(query: Node, catalog: Catalog) -> CardinalityVerdict:
+    """How many rows the statement can return. Whatever the tree holds, there is an answer."""
+    try:
+        return _verdict(query, catalog)
+    except (TypeError, AttributeError, ValueError, KeyError, IndexError, RecursionError):
+        # A tree of another shape than the versions that we know.
+        return CardinalityVerdict(Cardinality.MANY, "the statement's tree is not understood")
+
+
+def _verdict(query: Node, catalog: Catalog) -> CardinalityVerdict:
+    if query["commandType"] == UTILITY:
+        return _utility(query)
+    if query["commandType"] != SELECT and not query.nodes("returningList"):
+        return CardinalityVerdict(Cardinality.NONE, "there is no RETURNING")
+    bound = _Rows(catalog).bound(Scope(query), {})
+    if not bound.at_most_one:
+        return CardinalityVerdict(Cardinality.MANY, bound.reason, bound.location)
+    kind = Cardinality.ONE if bound.at_least_one else Cardinality.AT_MOST_ONE
+    return CardinalityVerdict(kind, bound.reason, bound.location)
+
+
+def _utility(query: Node) -> CardinalityVerdict:
+    statement = query["utilityStmt"]
+    if not isinstance(statement, Node):
+        return CardinalityVerdict(Cardinality.MANY, "the statement is not understood")
+    if statement.tag == "CALLSTMT":
+        if statement.nodes("outargs"):
+            return CardinalityVerdict(Cardinality.ONE, "CALL returns the OUT arguments as one row")
+        return CardinalityVerdict(Cardinality.NONE, "the procedure has no OUT arguments")
+    if statement.tag == "VARIABLESHOWSTMT":
+        if statement.text("name") == "all":
+            return CardinalityVerdict(Cardinality.MANY, "SHOW ALL returns all settings")
+        return CardinalityVerdict(Cardinality.ONE, "SHOW returns one setting")
+    if statement.tag in _UTILITY_ROWS:
+        return CardinalityVerdict(Cardinality.MANY, f"{_UTILITY_ROWS[statement.tag]} may return many rows")
+    return CardinalityVerdict(Cardinality.NONE, "a utility statement returns no rows")
+
+
+class _Rows:
+    """Bounds on the rows of queries; one instance per statement."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def bound(self, scope: Scope, outputs: Mapping[int, Fixed]) -> _Bound:
+        """Bounds on a query's rows, of those whose output columns have the fixed values that are given."""
+        query = scope.query
+        command = query["commandType"]
+        if command == SELECT:
+            return self._select(scope, outputs)
+        if command == INSERT:
+            return self._insert(scope)
+        if command in (UPDATE, DELETE):
+            return self._update(scope)
+        if command == MERGE:
+            return self._merge(scope)
+        return _Bound(False, False, "the statement is not understood")
+
+    def single(self, scope: Scope, outputs: Mapping[int, Fixed]) -> SingleRow:
+        """The upper bound alone, as uniqueness.py asks for it."""
+        bound = self.bound(scope, outputs)
+        return SingleRow(bound.at_most_one, bound.reason, bound.location)
+
+    # --- SELECT ---
+
+    def _select(self, scope: Scope, outputs: Mapping[int, Fixed]) -> _Bound:
+        query = scope.query
+        if query["setOperations"] is not None:
+            bound = self._set_operation(scope, query["setOperations"], outputs)
+        else:
+            bound = self._plain(scope, outputs)
+        if query.nodes("rowMarks") and bound.at_least_one:
+            bound = replace(
+                bound, at_least_one=False
+            )  # a row that changes or is skipped while it is locked is left out
+        return self._limit(query, bound)
+
+    def _plain(self, scope: Scope, outputs: Mapping[int, Fixed]) -> _Bound:
+        query = scope.query
+        groups, sets = query.nodes("groupClause"), query.nodes("groupingSets")
+        tree = query["jointree"] if isinstance(query["jointree"], Node) else None
+        having = query["havingQual"] if isinstance(query["havingQual"], Node) else None
+        clause = FromClause(scope, self._catalog, self.single, tree, having if groups and not sets else None, outputs)
+        if not groups and (query["hasAggs"] or having is not None or sets):
+            if len(sets) > 1 or any(not _is_empty_set(each) for each in sets):
+                return _Bound(False, False, "GROUPING SETS, ROLLUP and CUBE return a row for each set")
+            bound = _Bound(True, having is None, "an aggregate without GROUP BY returns one row")
+        else:
+            bound = self._from(scope, clause)
+            if sets:
+                return _Bound(False, False, "GROUPING SETS, ROLLUP and CUBE return a row for each set")
+            if groups:
+                if not bound.at_most_one and _all_fixed(query, groups, clause):
+                    bound = replace(bound, at_most_one=True, reason="every GROUP BY expression has one value")
+                elif not bound.at_most_one:
+                    bound = replace(bound, reason="GROUP BY may give many groups")
+                if having is not None:
+                    bound = replace(bound, at_least_one=False)
+        if query["hasTargetSRFs"]:
+            bound = _Bound(False, False, "a function in the select list returns a set of rows")
+        distinct = query.nodes("distinctClause")
+        if distinct and not sets and not bound.at_most_one and _all_fixed(query, distinct, clause):
+            bound = replace(bound, at_most_one=True, reason="every DISTINCT expression has one value")
+        return bound
+
+    def _from(self, scope: Scope, clause: FromClause) -> _Bound:
+        tree = scope.query["jointree"]
+        at_least_one = isinstance(tree, Node) and self._at_least_one(scope, tree)
+        if not clause.leaves:
+            return _Bound(not clause.full_join, at_least_one, "there is no FROM")
+        return _proofs(clause, list(clause.leaves), at_least_one)
+
+    def _at_least_one(self, scope: Scope, node: Node) -> bool:
+        """Whether a join tree yields a row whatever the tables hold."""
+        if node.tag == "FROMEXPR":
+            return _always(node["quals"]) and all(self._at_least_one(scope, each) for each in node.nodes("fromlist"))
+        if node.tag == "JOINEXPR":
+            left, right = node["larg"], node["rarg"]
+            if not (isinstance(left, Node) and isinstance(right, Node)):
+                return False
+            kind = count(node["jointype"])
+            if kind == 1:
+                return self._at_least_one(scope, left)
+            if kind == 3:
+                return self._at_least_one(scope, right)
+            if kind == 2:
+                return self._at_least_one(scope, left) or self._at_least_one(scope, right)
+            return (
+                kind == 0
+                and _always(node["quals"])
+                and self._at_least_one(scope, left)
+                and self._at_least_one(scope, right)
+            )
+        entry = scope.entry(node["rtindex"]) if node.tag == "RANGETBLREF" else None
+        return entry is not None and self._entry_at_least_one(scope, entry)
+
+    def _entry_at_least_one(self, scope: Scope, entry: Node) -> bool:
+        kind = entry["rtekind"]
+        if kind == SUBQUERY and isinstance(entry["subquery"], Node):
+            return self.bound(Scope(entry["subquery"], scope), {}).at_least_one
+        if kind == CTE:
+            found = scope.common_table(entry)
+            query = found[0]["ctequery"] if found else None
+            if found is None or not isinstance(query, Node) or entry["self_reference"] is True:
+                return False
+            return self.bound(Scope(query, found[1]), {}).at_least_one
+        if kind == FUNCTION:
+            calls = [part["funcexpr"] for part in entry.nodes("functions")]
+            return any(isinstance(call, Node) and call["funcretset"] is not True for call in calls)
+        return kind == RESULT or (kind == VALUES and bool(entry["values_lists"]))
+
+    def _set_operation(self, scope: Scope, node: Node, outputs: Mapping[int, Fixed]) -> _Bound:
+        if node.tag == "RANGETBLREF":
+            entry = scope.entry(node["rtindex"])
+            subquery = entry["subquery"] if entry is not None else None
+            if not isinstance(subquery, Node):
+                return _Bound(False, False, "an arm of the set operation is not understood")
+            return self.bound(Scope(subquery, scope), _uncast(subquery, scope.query, outputs))
+        left = self._set_operation(scope, node["larg"], outputs)
+        right = self._set_operation(scope, node["rarg"], outputs)
+        if node["op"] == _UNION:
+            at_least_one = left.at_least_one or right.at_least_one
+            if not node["all"] and _all_outputs_fixed(node, outputs):
+                return _Bound(True, at_least_one, "UNION keeps one of equal rows, and every column has one value")
+            return _Bound(False, at_least_one, "UNION returns the rows of both sides")
+        if node["op"] == _INTERSECT:
+            bounded = left if left.at_most_one else right
+            return replace(bounded, at_least_one=False)
+        if node["op"] == _EXCEPT:
+            return replace(left, at_least_one=False)
+        return _Bound(False, False, "the set operation is not understood")
+
+    def _limit(self, query: Node, bound: _Bound) -> _Bound:
+        offset, limit = query["limitOffset"], query["limitCount"]
+        if isinstance(offset, Node) and not is_null_constant(offset) and constant(offset) != 0:
+            bound = replace(bound, at_least_one=False)
+        if not isinstance(limit, Node) or is_null_constant(limit):
+            return bound
+        rows = constant(limit)
+        if not isinstance(rows, int):
+            return replace(bound, at_least_one=False)
+        if rows < 1:
+            return replace(bound, at_least_one=False, at_most_one=True, reason="LIMIT 0 returns nothing")
+        if rows > 1 or query["limitOption"] or bound.at_most_one:  # limitOption 1: WITH TIES
+            return bound
+        location = count(limit["location"])
+        return replace(bound, at_most_one=True, reason="LIMIT 1", location=location if location > 0 else None)
+
+    # --- INSERT, UPDATE, DELETE, MERGE ---
+
+    def _insert(self, scope: Scope) -> _Bound:
+        query = scope.query
+        clause = FromClause(scope, self._catalog, self.single, query["jointree"])
+        bound = self._from(scope, clause)
+        if not clause.leaves and bound.at_most_one:
+            bound = replace(bound, reason="INSERT … VALUES inserts one row")
+        if query["hasTargetSRFs"]:
+            bound = _Bound(False, False, "a function in the select list returns a set of rows")
+        conflict = query["onConflict"]
+        if isinstance(conflict, Node):
+            if conflict["action"] == 1:
+                bound = self._maybe(bound, "ON CONFLICT DO NOTHING may skip it")
+            elif conflict["onConflictWhere"] is not None:
+                bound = self._maybe(bound, "the WHERE of DO UPDATE may skip it")
+        target = self._target(scope)
+        if target is None or target.kind == "v":
+            return self._maybe(bound, "a trigger may skip it")
+        events = "IU" if isinstance(conflict, Node) else "I"
+        if any(event in target.before_row_triggers for event in events):
+            return self._maybe(bound, f"a BEFORE trigger of {target.display} may skip it")
+        return self._maybe(bound, "a rule may skip it") if target.has_rules else bound
+
+    def _update(self, scope: Scope) -> _Bound:
+        """UPDATE and DELETE: each row of the target at most once, however many rows of FROM or USING it meets."""
+        clause = FromClause(scope, self._catalog, self.single, scope.query["jointree"])
+        if any(part.tag == "CURRENTOFEXPR" for part in _top_conditions(scope.query)):
+            return _Bound(True, False, "WHERE CURRENT OF names one row")
+        return _proofs(clause, [count(scope.query["resultRelation"])], False)
+
+    def _merge(self, scope: Scope) -> _Bound:
+        """MERGE: for a source of at most one row, the one target row that it matches, or the one that is inserted."""
+        query = scope.query
+        if any(each["matchKind"] == _NOT_MATCHED_BY_SOURCE for each in query.nodes("mergeActionList")):
+            return _Bound(False, False, "WHEN NOT MATCHED BY SOURCE may act on many rows")
+        target = count(query["resultRelation"])
+        join = Node(
+            "JOINEXPR",
+            {
+                "jointype": 1,
+                "larg": query["jointree"],
+                "rarg": Node("RANGETBLREF", {"rtindex": target}),
+                "quals": query["mergeJoinCondition"],
+            },
+        )
+        clause = FromClause(scope, self._catalog, self.single, join)
+        return _proofs(clause, [*clause.leaves], False)
+
+    def _target(self, scope: Scope) -> CatalogRelation | None:
+        entry = scope.entry(count(scope.query["resultRelation"]))
+        return self._catalog.relations.get(count(entry["relid"])) if entry is not None else None
+
+    def _maybe(self, bound: _Bound, but: str) -> _Bound:
+        if not bound.at_least_one:
+            return bound
+        reason = f"{bound.reason}, {but}" if bound.at_most_one else bound.reason
+        return replace(bound, at_least_one=False, reason=reason)
+
+
+def _proofs(clause: FromClause, leaves: list[int], at_least_one: bool) -> _Bound:
+    """All of these entries have at most one row; the reason is that of the proofs, or of the first that fails."""
+    proofs = [clause.single(leaf) for leaf in leaves]
+    for proof in proofs:
+        if not proof.proved:
+            return _Bound(False, at_least_one, proof.reason, proof.location)
+    if clause.full_join:
+        return _Bound(False, at_least_one, "FULL JOIN returns the unmatched rows of both sides")
+    reasons = list(dict.fromkeys(proof.reason for proof in proofs))
+    shown = "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more" if len(reasons) > 3 else "")
+    location = next((proof.location for proof in proofs if proof.location is not None), None)
+    return _Bound(True, at_least_one, shown, location)
+
+
+def _all_fixed(query: Node, clauses: list[Node], clause: FromClause) -> bool:
+    expressions = {entry["ressortgroupref"]: entry["expr"] for entry in query.nodes("targetList")}
+    for each in clauses:
+        expression = expressions.get(each["tleSortGroupRef"])
+        if not isinstance(expression, Node):
+            return False
+        if not any(clause.fixed(expression, (count(each["eqop"]), collation)) for collation in (0, 100, 950)):
+            return False
+    return True
+
+
+def _all_outputs_fixed(node: Node, outputs: Mapping[int, Fixed]) -> bool:
+    """Whether rows that agree on the fixed columns are duplicates to a UNION, which compares by its own operators."""
+    clauses = node.nodes("groupClauses")
+    for number, clause in enumerate(clauses, start=1):
+        fixed = outputs.get(number)
+        if fixed is None or not (fixed.exact or any(operator == clause["eqop"] for operator, _ in fixed.equalities)):
+            return False
+    return bool(clauses)
+
+
+def _uncast(arm: Node, query: Node, outputs: Mapping[int, Fixed]) -> dict[int, Fixed]:
+    """The fixed columns that an arm returns in the set operation's own type: other types may compare otherwise."""
+    operation = query["setOperations"]
+    types = operation.fields.get("colTypes") if isinstance(operation, Node) else None
+    if not isinstance(types, list):
+        return {}
+    return {
+        number: outputs[number]
+        for number, (entry, type_oid) in enumerate(zip(visible_columns(arm), types, strict=False), start=1)
+        if number in outputs and isinstance(entry["expr"], Node) and entry["expr"]["vartype"] == type_oid
+    }
+
+
+def _is_empty_set(node: Node) -> bool:
+    """`()`, the grouping set that always has one row."""
+    if node["kind"] in (None, 0):
+        return True
+    content = node.nodes("content")
+    return node["kind"] == 4 and len(content) == 1 and _is_empty_set(content[0])
+
+
+def _always(condition: object) -> bool:
+    """No condition, or one that is written as TRUE."""
+    return condition is None or (isinstance(condition, Node) and constant(condition) is True)
+
+
+def _top_conditions(query: Node) -> list[Node]:
+    tree = query["jointree"]
+    quals = tree["quals"] if isinstance(tree, Node) else None
+    if not isinstance(quals, Node):
+        return []
+    return quals.nodes("args") if quals.tag == "BOOLEXPR" and quals["boolop"] == "and" else [quals]

@@ -1,0 +1,577 @@
+"""Which relations of one FROM clause contribute at most one row to the result.
+
+In: a query's join tree, its range table, and output columns that are known to be fixed from outside. Out: the entries
+that cannot be proved to have one row, and the facts that proved the others. The argument is by induction: any two rows
+of the result agree on the entries proved so far, and a unique key bound by equality to what they agree on makes them
+agree on one entry more. The surprise is the outer join: its ON condition says something about its null-extended side
+only, and only once both rows are known to agree on the other side, because else one may be padded where the other is
+not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sqlwright.codegen.catalog import Catalog, CatalogIndex, CatalogRelation
+from sqlwright.codegen.predicates import Condition, conditions_of, implied
+from sqlwright.codegen.tree import Node, Value
+from sqlwright.codegen.trees import (
+    CTE,
+    FUNCTION,
+    GROUP,
+    RELATION,
+    RESULT,
+    SUBQUERY,
+    VALUES,
+    Scope,
+    bare,
+    base_type,
+    conjuncts,
+    count,
+    function_of,
+    is_repeatable,
+    is_volatile,
+    rows_of,
+    variables,
+)
+
+__all__ = ["EXACT", "Answer", "Fixed", "FromClause", "SingleRow"]
+
+# JoinType
+_INNER, _LEFT, _FULL, _RIGHT = 0, 1, 2, 3
+
+#: An equality: operator and collation. Values equal under one may differ under another (1.0 and 1.00, 'a' and 'A').
+Equality: TypeAlias = "tuple[int, int]"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """How far a value is known to be the same in all rows: bit by bit, or only as these equality operators see it."""
+
+    exact: bool = False
+    equalities: frozenset[Equality] = frozenset()
+    #: it may be NULL in all of them (IS NULL, IS NOT DISTINCT FROM)
+    null_safe: bool = False
+
+
+EXACT = Fixed(exact=True)
+_UNKNOWN = Fixed()
+
+Column: TypeAlias = "tuple[int, int]"
+
+#: Types whose equal values are the same value: bool bytea char name int8 int2 int4 oid date timestamp uuid pg_lsn …
+_IDENTICAL = frozenset((16, 17, 18, 19, 20, 21, 23, 26, 27, 28, 29, 774, 829, 1082, 1083, 1114, 1184, 2950, 3220))
+_TEXT, _VARCHAR, _CIDR, _CIDR_BASE = 25, 1043, 650, 869
+_TEXTS = frozenset((_TEXT, _VARCHAR, 19))
+_INTEGERS = frozenset((20, 21, 23))
+_POLYMORPHIC = frozenset((2249, 2276, 2277, 2283, 3500, 3831, 4537))
+_FIRST_USER_OID = 16384
+_BOOLEAN_EQUALITY: Equality = (91, 0)
+#: IS NULL, and a value that is the same bit by bit
+_NULL: Equality = (0, 0)
+_SAME: Equality = (0, 1)
+_CTID = -1
+
+
+@dataclass(frozen=True, slots=True)
+class SingleRow:
+    """A proof that an entry has at most one row, or the reason why there is none."""
+
+    proved: bool
+    reason: str
+    location: int | None = None
+    #: evaluated twice it gives the same row, so that its columns can bind the keys of others
+    stable: bool = True
+
+
+#: Asks whether a subquery has at most one row when some of its output columns are fixed.
+Answer: TypeAlias = "Callable[[Scope, Mapping[int, Fixed]], SingleRow]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """An outer join, seen from inside its null-extended side."""
+
+    preserved: frozenset[int]
+    nullable: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    """`column = value`, true for every row of the result in which the guards' joins matched."""
+
+    column: Column
+    equality: Equality
+    #: or how far the value is fixed, where it is no expression of this query
+    value: Node | Fixed
+    guards: tuple[_Guard, ...]
+    #: IS NOT DISTINCT FROM, IS NULL: also true of NULLs, of which a unique index may hold many
+    null_safe: bool = False
+    location: int | None = None
+
+
+@dataclass
+class FromClause:
+    """The join tree of one query, taken apart into leaves and facts."""
+
+    scope: Scope
+    catalog: Catalog
+    answer: Answer
+    tree: Node | None
+    #: HAVING of a query that groups: true of all rows of the groups that are left
+    having: Node | None = None
+    outputs: Mapping[int, Fixed] = field(default_factory=dict[int, Fixed])
+    leaves: dict[int, tuple[_Guard, ...]] = field(default_factory=dict[int, tuple[_Guard, ...]])
+    full_join: bool = False
+
+    _bindings: list[_Binding] = field(default_factory=list[_Binding])
+    _facts: list[tuple[Node, tuple[_Guard, ...]]] = field(default_factory=list[tuple[Node, tuple[_Guard, ...]]])
+    _real: set[int] = field(default_factory=set[int])
+    _columns: dict[Column, Fixed] = field(default_factory=dict[Column, Fixed])
+    _single: dict[int, SingleRow] = field(default_factory=dict[int, SingleRow])
+    _types: dict[Column, int] = field(default_factory=dict[Column, int])
+
+    def __post_init__(self) -> None:
+        while True:
+            self._take_apart()
+            real = {leaf for node, guards in self._facts if not guards for leaf in self._proved_real(node)}
+            real |= {binding.column[0] for binding in self._bindings if not binding.guards and not binding.null_safe}
+            if real <= self._real:
+                break
+            self._real |= real
+        self._close()
+
+    # --- the question ---
+
+    def single(self, leaf: int) -> SingleRow:
+        """Whether all rows of the result agree on this entry's row."""
+        found = self._single.get(leaf)
+        return found if found is not None else self._try(leaf)
+
+    def fixed(self, expression: Node, equality: Equality) -> bool:
+        """Whether all rows of the result agree on the expression, as seen by an equality operator."""
+        expression = bare(self._ungrouped(expression))
+        if self._is_exact(expression):
+            return True
+        if expression.tag != "VAR" or count(expression["varlevelsup"]):
+            return False
+        return equality in self._columns.get((expression["varno"], expression["varattno"]), _UNKNOWN).equalities
+
+    # --- taking the join tree apart ---
+
+    def _take_apart(self) -> None:
+        self.leaves.clear()
+        self._facts.clear()
+        self._bindings.clear()
+        self.full_join = False
+        if self.tree is not None:
+            self._visit(self.tree, ())
+        if self.having is not None:
+            self._condition(self.having, ())
+        self._bind_outputs()
+
+    def _visit(self, node: Node, guards: tuple[_Guard, ...]) -> None:
+        if node.tag == "RANGETBLREF":
+            self.leaves[node["rtindex"]] = guards
+        elif node.tag == "FROMEXPR":
+            for item in node.nodes("fromlist"):
+                self._visit(item, guards)
+            self._condition(node["quals"], guards)
+        elif node.tag == "JOINEXPR":
+            left, right = node["larg"], node["rarg"]
+            if not (isinstance(left, Node) and isinstance(right, Node)):
+                self.full_join = True
+                return
+            kind = self._strength(node["jointype"], left, right)
+            left_guards = right_guards = on_guards = guards
+            if kind == _LEFT:
+                right_guards = on_guards = (*guards, _Guard(_leaves(left), _leaves(right)))
+            elif kind == _RIGHT:
+                left_guards = on_guards = (*guards, _Guard(_leaves(right), _leaves(left)))
+            elif kind != _INNER:
+                # Rows of either side may stand alone, so that one row on each side still makes two.
+                self.full_join = True
+                both = _leaves(left) | _leaves(right)
+                left_guards = right_guards = (*guards, _Guard(both, both))
+            self._visit(left, left_guards)
+            self._visit(right, right_guards)
+            if kind in (_INNER, _LEFT, _RIGHT):
+                self._condition(node["quals"], on_guards)
+
+    def _strength(self, kind: Value, left: Node, right: Node) -> int:
+        """The join type that is left once a strict condition above has removed null-extended rows."""
+        left_real, right_real = bool(_leaves(left) & self._real), bool(_leaves(right) & self._real)
+        if kind == _INNER or (kind == _LEFT and right_real) or (kind == _RIGHT and left_real):
+            return _INNER
+        if kind == _FULL:
+            return {(True, True): _INNER, (True, False): _LEFT, (False, True): _RIGHT}.get(
+                (left_real, right_real), _FULL
+            )
+        return kind if isinstance(kind, int) else -1
+
+    # --- facts ---
+
+    def _condition(self, condition: Value, guards: tuple[_Guard, ...]) -> None:
+        for part in conjuncts(condition):
+            self._facts.append((part, guards))
+            self._bind(part, guards)
+
+    def _bind(self, node: Node, guards: tuple[_Guard, ...]) -> None:
+        null_safe = False
+        if node.tag == "BOOLEXPR" and node["boolop"] == "not" and len(inner := node.nodes("args")) == 1:
+            if inner[0].tag == "DISTINCTEXPR":
+                node, null_safe = inner[0], True
+            elif inner[0].tag == "VAR":
+                self._add(inner[0], _BOOLEAN_EQUALITY, EXACT, guards, False, node)
+                return
+        if node.tag == "OPEXPR" or null_safe:
+            self._equality(node, node.nodes("args"), guards, null_safe)
+        elif node.tag == "SCALARARRAYOPEXPR" and node["useOr"] is True:
+            arguments = node.nodes("args")
+            if len(arguments) == 2 and len(elements := bare(arguments[1]).nodes("elements")) == 1:
+                self._equality(node, [arguments[0], elements[0]], guards, False)
+        elif node.tag == "SUBLINK" and node["subLinkType"] == 2:
+            self._any_subquery(node, guards)
+        elif node.tag == "VAR":
+            self._add(node, _BOOLEAN_EQUALITY, EXACT, guards, False, node)
+        elif node.tag == "BOOLEANTEST" and node["booltesttype"] in (None, 0, 2) and isinstance(node["arg"], Node):
+            self._add(node["arg"], _BOOLEAN_EQUALITY, EXACT, guards, False, node)
+        elif node.tag == "NULLTEST" and node["nulltesttype"] in (None, 0) and isinstance(node["arg"], Node):
+            self._add(node["arg"], _NULL, EXACT, guards, True, node)
+
+    def _equality(self, node: Node, arguments: list[Node], guards: tuple[_Guard, ...], null_safe: bool) -> None:
+        operator = self.catalog.operators.get(count(node["opno"]))
+        if operator is None or not operator.is_equality or operator.name != "=" or len(arguments) != 2:
+            return
+        equality = (operator.oid, count(node["inputcollid"]))
+        left, right = arguments
+        self._add(left, equality, right, guards, null_safe, node)
+        self._add(right, equality, left, guards, null_safe, node)
+
+    def _any_subquery(self, node: Node, guards: tuple[_Guard, ...]) -> None:
+        """`x IN (SELECT …)` where the subquery has at most one row.
+
+        A plan may run it again for each outer row, and with FOR UPDATE SKIP LOCKED it then returns another row each
+        time: `UPDATE … WHERE id IN (SELECT … LIMIT 1 FOR UPDATE SKIP LOCKED)` is known to update several rows.
+        """
+        subquery = node["subselect"]
+        if not isinstance(subquery, Node) or not is_repeatable(subquery, self.catalog):
+            return
+        if next(variables(subquery), None) is not None:
+            return
+        if not self.answer(Scope(subquery, self.scope), {}).proved:
+            return
+        for part in conjuncts(node["testexpr"]):
+            arguments = part.nodes("args")
+            operator = self.catalog.operators.get(count(part["opno"]))
+            if operator is not None and operator.is_equality and operator.name == "=" and len(arguments) == 2:
+                equality = (operator.oid, count(part["inputcollid"]))
+                self._add(arguments[0], equality, EXACT, guards, False, node)
+
+    def _add(
+        self,
+        column: Node,
+        equality: Equality,
+        value: Node | Fixed,
+        guards: tuple[_Guard, ...],
+        null_safe: bool,
+        at: Node,
+    ) -> None:
+        column = bare(self._ungrouped(column))
+        if column.tag == "VAR" and not count(column["varlevelsup"]) and column["varattno"]:
+            location = count(at["location"]) if count(at["location"]) > 0 else None
+            place = (column["varno"], column["varattno"])
+            self._bindings.append(_Binding(place, equality, value, guards, null_safe, location))
+
+    def _bind_outputs(self) -> None:
+        for entry in self.scope.query.nodes("targetList"):
+            fixed = self.outputs.get(entry["resno"])
+            expression = entry["expr"]
+            if fixed is None or entry["resjunk"] or not isinstance(expression, Node):
+                continue
+            for equality in [_SAME] if fixed.exact else fixed.equalities:
+                self._add(expression, equality, EXACT, (), fixed.null_safe, entry)
+
+    def _proved_real(self, node: Node) -> Iterator[int]:
+        """Entries that cannot be null-extended where the condition is true."""
+        if node.tag == "OPEXPR":
+            function = self.catalog.functions.get(function_of(node))
+            operands = node.nodes("args") if function is not None and function.strict else []
+        elif node.tag == "NULLTEST" and node["nulltesttype"] == 1 and not node["argisrow"]:
+            operands = [node["arg"]] if isinstance(node["arg"], Node) else []
+        else:
+            operands = []
+        for operand in operands:
+            column = bare(operand)
+            if column.tag == "VAR" and not count(column["varlevelsup"]) and column["varattno"]:
+                yield column["varno"]
+
+    # --- the fixpoint ---
+
+    def _close(self) -> None:
+        changed = True
+        while changed:
+            changed = False
+            for binding in self._bindings:
+                if self._learn(binding):
+                    changed = True
+            for leaf in self.leaves:
+                if leaf not in self._single and (proof := self._try(leaf)).proved:
+                    self._single[leaf] = proof
+                    changed = True
+
+    def _learn(self, binding: _Binding) -> bool:
+        known = self._columns.get(binding.column, _UNKNOWN)
+        if known.exact or binding.equality in known.equalities or not self._holds(binding):
+            return False
+        if binding.null_safe and self.leaves.get(binding.column[0]):
+            return False  # an outer join adds NULLs of its own, which such a test lets through
+        exact = binding.equality in (_NULL, _SAME) or self._identical(binding)
+        self._columns[binding.column] = Fixed(exact, known.equalities | {binding.equality})
+        return True
+
+    def _holds(self, binding: _Binding) -> bool:
+        """Whether all rows of the result agree on the bound column."""
+        if not self._ready(binding.guards) or not self._concerns(binding.guards, binding.column[0]):
+            return False
+        return isinstance(binding.value, Fixed) or self.fixed(binding.value, binding.equality)
+
+    def _concerns(self, guards: Iterable[_Guard], leaf: int) -> bool:
+        """Whether a condition inside these outer joins holds wherever the entry's row is not padding."""
+        return all(leaf in guard.nullable for guard in guards)
+
+    def _may_be_null(self, column: Column) -> bool:
+        return not any(
+            binding.column == column and not binding.null_safe and self._concerns(binding.guards, column[0])
+            for binding in self._bindings
+        )
+
+    def _identical(self, binding: _Binding) -> bool:
+        """Whether values that are equal by this operator are the same value."""
+        operator, collation = binding.equality
+        column_type = self._column_type(binding.column)
+        if operator >= _FIRST_USER_OID or not self._compares(operator, column_type):
+            return False
+        if column_type in _IDENTICAL:
+            return True
+        known = self.catalog.types.get(column_type)
+        return (column_type in _TEXTS and collation < _FIRST_USER_OID) or (known is not None and known.kind == "e")
+
+    def _ready(self, guards: Iterable[_Guard]) -> bool:
+        return all(leaf in self._single for guard in guards for leaf in guard.preserved)
+
+    def _try(self, leaf: int) -> SingleRow:
+        entry = self.scope.entry(leaf)
+        if entry is None:
+            return SingleRow(False, "the range table entry is not understood")
+        proof = self._entry(leaf, entry)
+        if not proof.proved:
+            return proof
+        if not self._ready(self.leaves.get(leaf, ())):
+            return SingleRow(False, f"{_alias(entry)} is outer-joined to rows of which there may be many")
+        lateral = variables([entry["subquery"], entry["functions"], entry["values_lists"]])
+        if not all(self._is_exact_column(variable) for variable in lateral):
+            return SingleRow(False, f"{_alias(entry)} is evaluated for rows of which there may be many")
+        return proof
+
+    def _entry(self, leaf: int, entry: Node) -> SingleRow:
+        kind = entry["rtekind"] or RELATION
+        if kind == RELATION:
+            return self._relation(leaf, entry)
+        if kind == SUBQUERY and isinstance(entry["subquery"], Node):
+            proof = self.answer(Scope(entry["subquery"], self.scope), self._fixed_columns(leaf))
+            stable = proof.stable and is_repeatable(entry["subquery"], self.catalog)
+            return SingleRow(proof.proved, proof.reason, proof.location, stable)
+        if kind == CTE:
+            return self._common_table(leaf, entry)
+        if kind == VALUES:
+            single = rows_of(entry) == 1
+            return SingleRow(single, "VALUES has one row" if single else "VALUES has several rows")
+        if kind == FUNCTION:
+            return self._function(entry)
+        if kind == RESULT:
+            return SingleRow(True, "no relation is read")
+        return SingleRow(False, f"{_alias(entry)} may have many rows")
+
+    def _common_table(self, leaf: int, entry: Node) -> SingleRow:
+        name = entry.text("ctename")
+        found = self.scope.common_table(entry)
+        query = found[0]["ctequery"] if found else None
+        if entry["self_reference"] is True or found is None or not isinstance(query, Node):
+            return SingleRow(False, f"{name} is recursive")
+        return self.answer(Scope(query, found[1]), self._fixed_columns(leaf))
+
+    def _function(self, entry: Node) -> SingleRow:
+        calls = [part["funcexpr"] for part in entry.nodes("functions")]
+        for call in calls:
+            if not isinstance(call, Node):
+                return SingleRow(False, f"{_alias(entry)} may have many rows")
+            if call["funcretset"] is True:
+                function = self.catalog.functions.get(function_of(call))
+                return SingleRow(False, f"{function.name if function else _alias(entry)}() returns a set of rows")
+        # Without a reference to its siblings a function scan runs once and keeps its row.
+        stable = next(variables(calls), None) is None or not any(is_volatile(call, self.catalog) for call in calls)
+        return SingleRow(True, f"the function {_alias(entry)} returns one row", None, stable)
+
+    def _fixed_columns(self, leaf: int) -> dict[int, Fixed]:
+        return {
+            column[1]: Fixed(fixed.exact, fixed.equalities, self._may_be_null(column))
+            for column, fixed in self._columns.items()
+            if column[0] == leaf
+        }
+
+    # --- unique keys of tables ---
+
+    def _relation(self, leaf: int, entry: Node) -> SingleRow:
+        relation = self.catalog.relations.get(count(entry["relid"]))
+        if relation is None:
+            return SingleRow(False, "the relation is not known")
+        inherited = entry["inh"] is True and bool(relation.descendants)
+        if inherited and relation.kind != "p":
+            return SingleRow(False, f"{relation.display} has inheritance children, which no unique index spans")
+        objection = f"no unique key of {relation.display} is bound by equality"
+        for index in relation.indexes:
+            if not index.unique or not index.columns:
+                continue
+            proof = self._index(leaf, relation, index)
+            if isinstance(proof, SingleRow):
+                return proof
+            objection = proof or objection
+        if not inherited and relation.kind == "r" and (leaf, _CTID) in self._columns:
+            return SingleRow(True, f"ctid names one row of {relation.display}")
+        return SingleRow(False, objection)
+
+    def _index(self, leaf: int, relation: CatalogRelation, index: CatalogIndex) -> SingleRow | str | None:
+        if not all(self._binds(leaf, relation, index, attnum) for attnum in index.columns):
+            return None
+        names = ", ".join(relation.columns[attnum].name for attnum in index.columns)
+        if not index.immediate:
+            return f"{relation.display} ({names}) may be unique only at the end of the transaction: it is deferrable"
+        if index.predicate is not None and not implied(index.predicate, relation, self._conditions_on(leaf)):
+            return (
+                f"{index.name} is unique for a part of {relation.display} only, and its condition is not implied here"
+            )
+        keys = {(leaf, attnum) for attnum in index.columns}
+        locations = [binding.location for binding in self._bindings if binding.column in keys]
+        return SingleRow(
+            True,
+            f"{relation.display} ({names}) is unique and bound to one value",
+            next((each for each in locations if each is not None), None),
+        )
+
+    def _binds(self, leaf: int, relation: CatalogRelation, index: CatalogIndex, attnum: int) -> bool:
+        """Whether the key column is fixed by an equality that is at least as fine as the index's."""
+        column, known = relation.columns.get(attnum), self._columns.get((leaf, attnum))
+        if column is None or known is None:
+            return False
+        if not (column.not_null_only or index.nulls_not_distinct) and self._may_be_null((leaf, attnum)):
+            return False
+        # A collation may call different texts equal. An index that enforces a constraint has the column's collation.
+        enforces = any(each.name == index.name and each.type in "pu" for each in relation.constraints)
+        return known.exact or any(
+            self._compares(operator, base_type(column.type_oid, self.catalog))
+            and (collation < _FIRST_USER_OID or enforces)
+            for operator, collation in known.equalities
+        )
+
+    def _compares(self, operator: int, column_type: int) -> bool:
+        """Whether the operator takes the column's own type, and not one that it was cast to."""
+        known = self.catalog.operators.get(operator)
+        function = self.catalog.functions.get(known.function_oid) if known else None
+        if function is None:
+            return False
+        accepted = {base_type(each, self.catalog) for each in function.all_arg_types}
+        if accepted == {_CIDR_BASE}:
+            return column_type in (_CIDR, _CIDR_BASE)
+        if column_type in accepted or (column_type == _VARCHAR and _TEXT in accepted):
+            # Two timestamps may be one timestamptz, so that a comparison across types is trusted in two families only.
+            return len(accepted) == 1 or accepted <= _INTEGERS or accepted <= _TEXTS
+        kind = self.catalog.types.get(column_type)
+        return bool(accepted & _POLYMORPHIC) and kind is not None and (kind.kind in "ecrm" or kind.element_oid != 0)
+
+    def _column_type(self, column: Column) -> int:
+        entry = self.scope.entry(column[0])
+        relation = self.catalog.relations.get(count(entry["relid"])) if entry is not None else None
+        if entry is not None and relation is not None and not entry["rtekind"] and column[1] in relation.columns:
+            return base_type(relation.columns[column[1]].type_oid, self.catalog)
+        if not self._types:
+            for node in variables(self.scope.query, -1):
+                self._types.setdefault((node["varno"], node["varattno"]), count(node["vartype"]))
+        return base_type(self._types.get(column, 0), self.catalog)
+
+    def _conditions_on(self, leaf: int) -> list[Condition]:
+        """What is known of the columns of an entry's row, wherever that row is not padding."""
+        known: list[Condition] = []
+        for node, guards in self._facts:
+            if self._concerns(guards, leaf):
+                known += [condition for entry, condition in conditions_of(node, self.catalog) if entry == leaf]
+        columns = {binding.column for binding in self._bindings if binding.column[0] == leaf}
+        return known + [Condition(column[1], "not null") for column in columns if not self._may_be_null(column)]
+
+    # --- expressions ---
+
+    def _is_exact(self, node: Node) -> bool:
+        node = self._ungrouped(node)
+        if node.tag == "VAR":
+            return bool(count(node["varlevelsup"])) or self._is_exact_column(node)
+        if node.tag in ("CONST", "SQLVALUEFUNCTION"):
+            return True
+        if node.tag == "PARAM":
+            return not node["paramkind"]
+        if node.tag == "SUBLINK":
+            return self._is_exact_subquery(node)
+        if node.tag in ("AGGREF", "WINDOWFUNC", "GROUPINGFUNC", "NEXTVALUEEXPR", "CURRENTOFEXPR", "QUERY", "SUBPLAN"):
+            return False
+        number = function_of(node)
+        if number:
+            function = self.catalog.functions.get(number)
+            if function is None or function.volatility == "v" or node["funcretset"] is True:
+                return False
+        return all(self._is_exact(child) for value in node.fields.values() for child in _children(value))
+
+    def _is_exact_column(self, node: Node) -> bool:
+        """A variable of this query, seen from wherever it stands."""
+        proof = self._single.get(node["varno"])
+        if proof is not None and proof.stable:
+            return True
+        return self._columns.get((node["varno"], node["varattno"]), _UNKNOWN).exact
+
+    def _is_exact_subquery(self, node: Node) -> bool:
+        """A scalar subquery that refers to nothing around it runs once; any other one must be repeatable."""
+        subquery = node["subselect"]
+        if not isinstance(subquery, Node) or node["subLinkType"] != 4:
+            return False
+        if not any(count(each["varlevelsup"]) for each in subquery.walk() if each.tag in ("VAR", "AGGREF")) or (
+            is_repeatable(subquery, self.catalog)
+        ):
+            return all(self._is_exact_column(variable) for variable in variables(subquery))
+        return False
+
+    def _ungrouped(self, node: Node) -> Node:
+        """PostgreSQL 18 names grouping expressions by a range table entry of their own."""
+        if node.tag == "VAR" and not count(node["varlevelsup"]):
+            entry = self.scope.entry(count(node["varno"]))
+            expressions = entry.nodes("groupexprs") if entry is not None and entry["rtekind"] == GROUP else []
+            attnum = count(node["varattno"])
+            if 0 < attnum <= len(expressions):
+                return expressions[attnum - 1]
+        return node
+
+
+def _children(value: Value) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _children(item)
+
+
+def _leaves(node: Node) -> frozenset[int]:
+    return frozenset(each["rtindex"] for each in node.walk() if each.tag == "RANGETBLREF")
+
+
+def _alias(entry: Node) -> str:
+    names = entry["eref"]
+    return (names.text("aliasname") if isinstance(names, Node) else None) or "an entry of FROM"
