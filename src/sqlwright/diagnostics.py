@@ -61,6 +61,28 @@ CODES: dict[str, str] = {
     "SQW124": "An annotation speaks of a parameter that the query does not have.",
     # 2xx: PostgreSQL's answer
     "SQW201": "PostgreSQL refuses the statement.",
+    # 4xx: migrations
+    "SQW401": "There is no folder of migrations.",
+    "SQW402": "A file in the folder of migrations is not a numbered SQL migration.",
+    "SQW403": "Two migrations have the same number.",
+    "SQW404": "A migration depends on one that does not exist or comes later.",
+    "SQW405": "A rollback has no migration.",
+    "SQW406": "A migration is not UTF-8 text.",
+    "SQW407": "A string, quoted name or comment of a migration is not closed.",
+    "SQW408": "A directive of a migration has no such value.",
+    "SQW409": "A migration has COPY FROM STDIN, which has no data there.",
+    "SQW410": "A migration has a command of psql.",
+    "SQW411": "A migration begins or ends a transaction.",
+    "SQW412": "There is no such migration.",
+    "SQW413": "A migration was interrupted and is neither applied nor rolled back.",
+    "SQW414": "A migration has been edited since it was applied.",
+    "SQW415": "A migration is late: one with a higher number is already applied.",
+    "SQW416": "A migration cannot be rolled back.",
+    "SQW420": "PostgreSQL refuses a statement of a migration.",
+    "SQW421": "The database cannot be worked on.",
+    "SQW422": "There is no schema to create tables in.",
+    "SQW423": "Another migrator is at work.",
+    "SQW424": "An interrupted migration has been edited where it was already done.",
 }
 
 
