@@ -94,10 +94,20 @@ class SqlLoader(QueryLoader):
             found.append(self._datum(sql, query, ns_parts, (fname, line)))
         return found
 
+    def read_header(
+        self, spec: str, place: tuple[Path | str, int] = ("<unknown>", 1)
+    ) -> tuple[str, SQLOperationType, list[str] | None]:
+        """Name, operation and parameter list of what follows `-- name:`.
+
+        Raises:
+            aiosql.SQLParseException: it is not as aiosql wants it.
+        """
+        return self._get_name_op(spec, place)
+
     def _datum(self, text: str, query: QueryText, ns_parts: list[str], place: tuple[Path | str, int]) -> QueryDatum:
         if query.spec is None:
             raise SQLParseException(f"a query without a name at {place[0]}:{place[1]}")
-        name, operation, declared = self._get_name_op(text[slice(*query.spec)], place)
+        name, operation, declared = self.read_header(text[slice(*query.spec)], place)
         if not query.statements:
             raise SQLParseException(f"empty query for: {name} at {place[0]}:{place[1]}")
         comments = [text[slice(*comment)] for comment in query.comments]

@@ -69,7 +69,7 @@ _NAME = r"[^\W\d]\w*"  # a parameter's name is a name in Python too
 
 # The order matters: what opens a longer word comes before what it begins with.
 _TOKEN = re.compile(
-    rf"""[ \t\n\r\f\v]*(?:
+    rf"""[ \t\n\r\f\v]*+(?:
       (?P<comment>--[^\n\r]*)
     | (?P<block>/\*)
     | (?P<estring>[eE]'(?:[^'\\]|\\.|'')*+(?P<e_close>')?)
