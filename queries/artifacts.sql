@@ -9,7 +9,7 @@ RETURNING *;
 
 -- name: add_artifacts(artifacts)*!
 -- Keeps many documents, one statement each, in one round trip and one transaction, and returns them.
--- @param artifacts: list[NewArtifact]
+-- @param artifacts: NewArtifact
 INSERT INTO artifacts (project_id, type, content)
 VALUES (:artifacts.project_id, :artifacts.type, :artifacts.content)
 RETURNING *;

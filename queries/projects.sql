@@ -207,7 +207,7 @@ RETURNING p.*;
 -- name: set_validation_scores(scores)*!
 -- Writes down the scores of many projects, one statement each, in one round trip and one transaction. Returns how many
 -- were found.
--- @param scores: list[ProjectScore]
+-- @param scores: ProjectScore
 UPDATE projects
 SET validation_score = :scores.validation_score, updated_at = clock_timestamp()
 WHERE id = :scores.id;
