@@ -51,7 +51,8 @@ RELATION, SUBQUERY, JOIN, FUNCTION, VALUES, CTE, RESULT, GROUP = 0, 1, 2, 3, 5, 
 EXISTS_SUBLINK = 0
 
 _INTEGERS = {21: 2, 23: 4, 26: 4, 20: 8}
-_TEXTS = frozenset((25, 1043, 705))
+_TEXTS = frozenset((25, 1043))
+_UNKNOWN = 705
 #: int4 → int8 and int2 → int8: what the parser wraps around a constant LIMIT
 _WIDENING = frozenset((481, 754))
 
@@ -182,6 +183,8 @@ def constant(node: Node) -> int | str | bool | None:
         return datum.data[:1] != b"\0"
     if kind in _INTEGERS:
         return int.from_bytes(datum.data[: _INTEGERS[kind]], "little", signed=True)
+    if kind == _UNKNOWN:
+        return datum.data.rstrip(b"\0").decode("utf-8", "replace")
     if kind in _TEXTS:
         return datum.data[4:].decode("utf-8", "replace")
     return None
