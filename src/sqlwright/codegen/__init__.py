@@ -1,0 +1,78 @@
+"""The pipeline, from .sql files to Python files. Read `generate` first: each line is one stage, in a module of its
+name.
+
+source → describe → tree → (parameters, nullability, cardinality, access, constraints) → ir → resolve → render → files
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlwright.codegen.analyse import Analyser
+from sqlwright.codegen.catalog import load_catalog
+from sqlwright.codegen.describe import analysis_connection, describe_query
+from sqlwright.codegen.files import FileTree
+from sqlwright.codegen.ir import Query, Relation
+from sqlwright.codegen.operators import check_operator
+from sqlwright.codegen.pg_types import TypeReader
+from sqlwright.codegen.render import render_package
+from sqlwright.codegen.resolve import resolve
+from sqlwright.codegen.source import SourceFile, Sources, read_sources
+from sqlwright.config import Config
+from sqlwright.diagnostics import Diagnostic, DiagnosticError
+
+__all__ = ["Analysis", "analyse_sources", "generate", "read_project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All queries of some files, understood; and what was not."""
+
+    files: tuple[SourceFile, ...]
+    queries: dict[tuple[str, str], Query]
+    relations: dict[tuple[str, str], Relation]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def generate(config: Config, sources: Sources, conninfo: str) -> FileTree:
+    """The generated files of a project; `conninfo` leads to a database that has its migrations applied.
+
+    Raises:
+        DiagnosticError: the sources, PostgreSQL or a rule object to something; all objections are collected.
+        psycopg.Error: the database cannot be reached.
+    """
+    analysis = analyse_sources(sources, conninfo)
+    if analysis.diagnostics:
+        raise DiagnosticError(analysis.diagnostics)
+    package = resolve(analysis.files, analysis.queries, analysis.relations, config)
+    return FileTree(config.root / config.output, render_package(package))
+
+
+def read_project(config: Config) -> Sources:
+    """The query files that a configuration names."""
+    return read_sources(config.query_paths, config.root)
+
+
+def analyse_sources(sources: Sources, conninfo: str, earlier: Iterable[Diagnostic] = ()) -> Analysis:
+    """Ask the database about every query that could be read; one that it refuses does not stop the others.
+
+    `earlier` are diagnostics of the schema, which come first.
+    """
+    diagnostics = [*earlier, *sources.diagnostics]
+    queries: dict[tuple[str, str], Query] = {}
+    with analysis_connection(conninfo) as analysis:
+        catalog = load_catalog(analysis.connection)
+        types = TypeReader(analysis.connection, catalog)
+        analyser = Analyser(catalog, types)
+        for file in sources.files:
+            for source in file.queries:
+                try:
+                    query = analyser.analyse(describe_query(analysis, source))
+                except DiagnosticError as error:
+                    diagnostics += error.diagnostics
+                    continue
+                queries[file.name, source.name] = query
+                diagnostics += check_operator(query, source)
+        relations = types.all_relations()
+    return Analysis(sources.files, queries, relations, tuple(diagnostics))

@@ -1,0 +1,75 @@
+"""The table of scalar types: a name of pg_type in, the Python type that psycopg gives for it out. One row adds a type.
+
+Arrays, domains, enums, composites and ranges are built from their parts by `resolve.types`; only scalars stand here.
+The surprise: psycopg hands over a type that it does not know as text where the result is in text format and as raw
+bytes where it is binary, so such types are marked `text_only` and their statements ask for text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlwright.codegen.python_ir import Annotation, Import
+
+__all__ = ["FALLBACK", "SCALARS", "ScalarType"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarType:
+    """How one scalar type looks in Python."""
+
+    annotation: Annotation
+    #: the classes that isinstance checks at run time, as an expression; None where anything is right
+    classes: str | None = None
+    #: psycopg has no binary loader for it
+    text_only: bool = False
+
+
+def _builtin(name: str) -> ScalarType:
+    return ScalarType(Annotation(name), name)
+
+
+def _imported(module: str, *names: str) -> ScalarType:
+    imports = frozenset(Import(module, name) for name in names)
+    classes = names[0] if len(names) == 1 else f"({', '.join(names)})"
+    return ScalarType(Annotation(" | ".join(names), imports), classes)
+
+
+_STR = _builtin("str")
+_JSON = ScalarType(Annotation("JsonValue", frozenset((Import("sqlwright.runtime.models", "JsonValue"),))))
+
+#: Types without a row are text to psycopg.
+FALLBACK = ScalarType(Annotation("str"), "str", text_only=True)
+
+#: By pg_type.typname, for types of pg_catalog.
+SCALARS: dict[str, ScalarType] = {
+    "bool": _builtin("bool"),
+    "bytea": _builtin("bytes"),
+    "char": _STR,
+    "name": _STR,
+    "text": _STR,
+    "varchar": _STR,
+    "bpchar": _STR,
+    "int2": _builtin("int"),
+    "int4": _builtin("int"),
+    "int8": _builtin("int"),
+    "oid": _builtin("int"),
+    "float4": _builtin("float"),
+    "float8": _builtin("float"),
+    "numeric": _imported("decimal", "Decimal"),
+    "uuid": _imported("uuid", "UUID"),
+    "date": _imported("datetime", "date"),
+    "time": _imported("datetime", "time"),
+    "timetz": _imported("datetime", "time"),
+    "timestamp": _imported("datetime", "datetime"),
+    "timestamptz": _imported("datetime", "datetime"),
+    "interval": _imported("datetime", "timedelta"),
+    "json": _JSON,
+    "jsonb": _JSON,
+    "inet": _imported("ipaddress", "IPv4Address", "IPv4Interface", "IPv6Address", "IPv6Interface"),
+    "cidr": _imported("ipaddress", "IPv4Network", "IPv6Network"),
+    "void": ScalarType(Annotation("None"), None, text_only=True),
+}
+
+#: Ranges and multiranges that psycopg reads in binary, by the name of their subtype.
+RANGE_SUBTYPES = frozenset(("int4", "int8", "numeric", "date", "timestamp", "timestamptz"))

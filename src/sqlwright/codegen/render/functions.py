@@ -1,0 +1,105 @@
+"""sync/ and aio/ of the generated package: one module per .sql file, the same functions blocking and async."""
+
+from __future__ import annotations
+
+from sqlwright.codegen.python_ir import Docstring, Function, FunctionParameter, Import, Package, SqlModule
+from sqlwright.codegen.render.header import exports, header
+from sqlwright.codegen.render.layout import bracketed, docstring, imports
+
+__all__ = ["render_flavour"]
+
+_WORDS = {"sync": "blocking", "aio": "async"}
+_EXECUTOR = {"sync": "Executor", "aio": "AsyncExecutor"}
+_CURSOR = {
+    "sync": ("AbstractContextManager", "Iterator"),
+    "aio": ("AbstractAsyncContextManager", "AsyncIterator"),
+}
+
+
+def render_flavour(package: Package, flavour: str) -> dict[str, str]:
+    """The files of one flavour, by path."""
+    index = header("", f"The queries as {_WORDS[flavour]} functions, one module per .sql file.", package.line_length)
+    index += imports(
+        {Import(f"{package.name}.{flavour}", module.name) for module in package.modules},
+        package.name,
+        f"{package.name}.{flavour}.__init__",
+        package.line_length,
+    )
+    index += exports([module.name for module in package.modules], package.line_length)
+    files = {f"{flavour}/__init__.py": "\n".join(index).rstrip("\n") + "\n"}
+    for module in package.modules:
+        files[f"{flavour}/{module.name}.py"] = _module(package, module, flavour)
+    return files
+
+
+def _module(package: Package, module: SqlModule, flavour: str) -> str:
+    width = package.line_length
+    lines = header(module.source, f"Queries of {module.source}, {_WORDS[flavour]}.", width)
+    needed = _imports(package, module, flavour)
+    lines += imports(needed, package.name, f"{package.name}.{flavour}.{module.name}", width)
+    lines += exports([each.name for each in module.functions], width)
+    for function in module.functions:
+        lines += ["", *_function(function, flavour, width), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _imports(package: Package, module: SqlModule, flavour: str) -> set[Import]:
+    needed = {
+        Import(f"sqlwright.runtime.{flavour}", _EXECUTOR[flavour]),
+        Import(f"{package.name}._statements", module.name, "statements"),
+    }
+    for function in module.functions:
+        needed.add(Import(f"sqlwright.runtime.{flavour}", function.call))
+        needed |= function.returns.imports
+        for parameter in function.parameters:
+            needed |= parameter.annotation.imports
+        if function.row and function.row_from_models:
+            needed.add(Import(f"{package.name}.models", function.row))
+        if function.is_cursor:
+            manager, iterator = _CURSOR[flavour]
+            needed |= {Import("contextlib", manager), Import("collections.abc", iterator)}
+    return needed
+
+
+def _function(function: Function, flavour: str, width: int) -> list[str]:
+    asynchronous = flavour == "aio" and not function.is_cursor
+    parameters = [f"db: {_EXECUTOR[flavour]}"]
+    if function.parameters:
+        parameters += ["*", *(_parameter(each) for each in function.parameters)]
+    returns = function.returns.text
+    if function.is_cursor:
+        manager, iterator = _CURSOR[flavour]
+        returns = f"{manager}[{iterator}[{returns}]]"
+    prefix = f"{'async ' if asynchronous else ''}def {function.name}("
+    lines = bracketed(prefix, parameters, f") -> {returns}:", width)
+    lines += docstring(_paragraphs(function.doc), 4, width)
+    arguments = ["db", f"statements.{function.statement}"]
+    if function.arguments:
+        arguments.append(function.arguments)
+    if function.row:
+        arguments.append(function.row if function.row_from_models else f"statements.{function.row}")
+    call = f"{function.call}({', '.join(arguments)})"
+    keyword = "" if function.returns.text == "None" else "return "
+    waiting = "await " if asynchronous else ""
+    flat = f"    {keyword}{waiting}{call}"
+    if len(flat) <= width:
+        return [*lines, flat]
+    exploded = [f"    {keyword}{waiting}{function.call}(", *(f"        {each}," for each in arguments), "    )"]
+    return [*lines, *exploded]
+
+
+def _parameter(parameter: FunctionParameter) -> str:
+    default = f" = {parameter.default}" if parameter.default is not None else ""
+    return f"{parameter.name}: {parameter.annotation.text}{default}"
+
+
+def _paragraphs(doc: Docstring) -> list[str]:
+    paragraphs = doc.summary.split("\n\n")
+    if doc.parameters:
+        paragraphs.append("\n".join(["Args:", *(f"    {name}: {text}" for name, text in doc.parameters)]))
+    if doc.returns:
+        paragraphs.append(f"Returns:\n    {doc.returns}")
+    if doc.raises:
+        paragraphs.append("\n".join(["Raises:", *(f"    {name}: {text}" for name, text in doc.raises)]))
+    paragraphs.append("\n".join(doc.facts))
+    return paragraphs

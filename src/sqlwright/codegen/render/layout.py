@@ -1,0 +1,144 @@
+"""Layout of Python text: calls, imports and docstrings, broken over lines as ruff's formatter would.
+
+The formatter leaves a bracket with a trailing comma exploded, so text that does not fit on its line is printed one
+item a line with that comma: the same bytes come out whether or not the formatter runs.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from sqlwright.codegen.python_ir import Expression, Import
+
+__all__ = ["bracketed", "docstring", "expression", "imports", "one_line"]
+
+_INDENT = "    "
+
+
+def one_line(value: Expression) -> str:
+    """The expression on one line."""
+    if isinstance(value, str):
+        return value
+    items = [one_line(each) for each in value.arguments]
+    items += [f"{key}={one_line(each)}" for key, each in value.keywords]
+    comma = "," if not value.function and len(items) == 1 else ""
+    return f"{value.function}({', '.join(items)}{comma})"
+
+
+def expression(value: Expression, prefix: str, suffix: str, indent: int, width: int) -> list[str]:
+    """`prefix` + expression + `suffix` as lines that start at column `indent`."""
+    space = " " * indent
+    flat = f"{space}{prefix}{one_line(value)}{suffix}"
+    if len(flat) <= width or isinstance(value, str):
+        return [flat]
+    lines = [f"{space}{prefix}{value.function}("]
+    for each in value.arguments:
+        lines += expression(each, "", ",", indent + 4, width)
+    for key, each in value.keywords:
+        lines += expression(each, f"{key}=", ",", indent + 4, width)
+    lines.append(f"{space}){suffix}")
+    return lines
+
+
+def bracketed(prefix: str, items: Sequence[str], suffix: str, width: int, *, always: bool = False) -> list[str]:
+    """`prefix` + items + `suffix`, where prefix ends with `(` or `[` and suffix starts with the closing one."""
+    flat = f"{prefix}{', '.join(items)}{suffix}"
+    if len(flat) <= width and not always:
+        return [flat]
+    return [prefix, *(f"{_INDENT}{item}," for item in items), suffix]
+
+
+def imports(needed: Iterable[Import], package: str, module: str, width: int) -> list[str]:
+    """Import lines in the order of ruff's isort rules, sections divided by blank lines.
+
+    What belongs to the same top-level package as `module` is imported relatively: it is then in a section of its own,
+    whatever a formatter takes for first-party.
+    """
+    by_module: dict[str, set[Import]] = {}
+    for each in needed:
+        if each.module != module:
+            by_module.setdefault(_relative(each.module, package, module), set()).add(each)
+    sections: dict[int, list[str]] = {}
+    for name in sorted(by_module, key=_module_key):
+        lines = sections.setdefault(_section(name), [])
+        lines += _import(name, by_module[name], width)
+    return [line for section in sorted(sections) for line in [*sections[section], ""]]
+
+
+def _relative(target: str, package: str, module: str) -> str:
+    top = package.partition(".")[0]
+    if target != top and not target.startswith(f"{top}."):
+        return target
+    here, there = module.split(".")[:-1], target.split(".")
+    shared = 0
+    while shared < min(len(here), len(there)) and here[shared] == there[shared]:
+        shared += 1
+    return "." * (len(here) - shared + 1) + ".".join(there[shared:])
+
+
+def _module_key(name: str) -> tuple[int, int, str]:
+    dots = len(name) - len(name.lstrip("."))
+    return (_section(name), -dots, name.lower())
+
+
+_STANDARD = frozenset(("collections", "contextlib", "datetime", "decimal", "enum", "ipaddress", "typing", "uuid"))
+
+
+def _section(name: str) -> int:
+    if name.startswith("."):
+        return 2
+    return 0 if name.partition(".")[0] in _STANDARD else 1
+
+
+def _import(name: str, members: Iterable[Import], width: int) -> list[str]:
+    ordered = sorted(members, key=lambda each: (_member_kind(each.name), each.name.lower(), each.alias or ""))
+    # isort writes members with an alias on lines of their own.
+    plain = [each.name for each in ordered if each.alias is None]
+    lines = [f"from {name} import {each.name} as {each.alias}" for each in ordered if each.alias is not None]
+    if plain:
+        flat = f"from {name} import {', '.join(plain)}"
+        if len(flat) <= width:
+            lines.append(flat)
+        else:
+            lines += [f"from {name} import (", *(f"{_INDENT}{each}," for each in plain), ")"]
+    return lines
+
+
+def _member_kind(name: str) -> int:
+    if len(name) > 1 and name.isupper():
+        return 0
+    return 1 if name[:1].isupper() else 2
+
+
+def docstring(paragraphs: Sequence[str], indent: int, width: int) -> list[str]:
+    """A docstring from paragraphs; one that fits stays on one line."""
+    space = " " * indent
+    text = "\n\n".join(_wrapped(each, width - indent) for each in paragraphs if each.strip())
+    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if text.endswith('"'):
+        text += " "
+    lines = text.split("\n")
+    if len(lines) == 1 and len(space) + len(text) + 6 <= width:
+        return [f'{space}"""{text}"""']
+    first, *rest = lines
+    body = [f"{space}{line}".rstrip() for line in rest]
+    return [f'{space}"""{first}', *body, f'{space}"""']
+
+
+def _wrapped(paragraph: str, width: int) -> str:
+    """The paragraph as written, unless a line is too long; the first line shares its room with the quotes."""
+    lines = [line.rstrip() for line in paragraph.strip("\n").split("\n")]
+    if all(len(line) <= width - 3 for line in lines):
+        return "\n".join(lines)
+    wrapped: list[str] = []
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        wrapped += textwrap.wrap(
+            line,
+            width - 3,
+            subsequent_indent=" " * (depth + 4 if depth else 0),
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return "\n".join(wrapped)

@@ -1,0 +1,116 @@
+"""models.py of the generated package: enums, Literals, models, and the functions that build them from rows."""
+
+from __future__ import annotations
+
+from sqlwright.codegen.python_ir import EnumClass, Import, JsonAdapter, LiteralAlias, Model, ModelField, Package
+from sqlwright.codegen.render.header import exports, header
+from sqlwright.codegen.render.layout import bracketed, docstring, expression, imports
+
+__all__ = ["render_models"]
+
+_RUNTIME = "sqlwright.runtime.models"
+
+
+def render_models(package: Package) -> str:
+    """The text of models.py."""
+    width = package.line_length
+    module = f"{package.name}.models"
+    lines = header("", "Models of rows, of parameters, and of the types that they are made of.", width)
+    lines += imports(_imports(package), package.name, module, width)
+    names = [each.name for each in (*package.enums, *package.aliases, *package.models)]
+    names += [model.row_function for model in package.models if model.row_function]
+    names += [each.function for each in package.json_adapters]
+    lines += exports(names, width)
+    for alias in package.aliases:
+        lines += _alias(alias, width)
+    for enum in package.enums:
+        lines += ["", *_enum(enum, width)]
+    for adapter in package.json_adapters:
+        lines += ["", *_json_adapter(adapter)]
+    for model in package.models:
+        lines += ["", *_model(model, width)]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _imports(package: Package) -> set[Import]:
+    needed: set[Import] = set()
+    if package.enums:
+        needed.add(Import("enum", "StrEnum"))
+    if package.aliases:
+        needed |= {Import("typing", "Literal"), Import("typing", "TypeAlias")}
+    for adapter in package.json_adapters:
+        needed |= adapter.annotation.imports | {Import(_RUNTIME, "TypeAdapter"), Import("typing", "Any")}
+    for model in package.models:
+        needed.add(Import(_RUNTIME, model.base))
+        for field in model.fields:
+            needed |= field.annotation.imports
+            if field.default == "UNSET":
+                needed.add(Import(_RUNTIME, "UNSET"))
+            elif not isinstance(field.default, str) and field.default is not None:
+                needed |= {Import(_RUNTIME, "UNSET"), Import(_RUNTIME, "Field")}
+        if model.row_function:
+            needed |= {Import(_RUNTIME, name) for name in (*model.builders, "Row", "validator")}
+    return needed
+
+
+def _alias(alias: LiteralAlias, width: int) -> list[str]:
+    values = [f'"{each}"' if isinstance(each, str) and '"' not in each else repr(each) for each in alias.values]
+    return [
+        *bracketed(f"{alias.name}: TypeAlias = Literal[", values, "]", width),
+        *docstring([alias.doc], 0, width),
+        "",
+    ]
+
+
+def _enum(enum: EnumClass, width: int) -> list[str]:
+    members = [f"    {name} = {_quoted(label)}" for name, label in enum.members]
+    return ["", f"class {enum.name}(StrEnum):", *docstring([enum.doc], 4, width), "", *members, ""]
+
+
+def _quoted(text: str) -> str:
+    return repr(text) if '"' in text or "\\" in text or not text.isprintable() else f'"{text}"'
+
+
+def _json_adapter(adapter: JsonAdapter) -> list[str]:
+    name = adapter.annotation.text
+    return [
+        f"{adapter.adapter} = TypeAdapter({name})",
+        "",
+        "",
+        f"def {adapter.function}(value: Any) -> {name}:",
+        f'    """A {name} from its JSON text, validated."""',
+        f"    return {adapter.adapter}.validate_json(value)",
+        "",
+    ]
+
+
+def _model(model: Model, width: int) -> list[str]:
+    lines = ["", f"class {model.name}({model.base}):", *docstring([model.doc], 4, width), ""]
+    for field in model.fields:
+        lines += _field(field, width)
+    if not model.fields:
+        lines.pop()
+    lines.append("")
+    if model.row_function:
+        check = f"_{model.row_function}"
+        lines += [
+            "",
+            f"{check} = validator({model.name})",
+            "",
+            "",
+            f"def {model.row_function}(row: Row) -> {model.name}:",
+            f'    """A {model.name} from a row as the driver returns it."""',
+            f"    return {check}(",
+            "        {",
+        ]
+        for field in model.fields:
+            lines += expression(field.value, f'"{field.name}": ', ",", 12, width)
+        lines += ["        }", "    )", ""]
+    return lines
+
+
+def _field(field: ModelField, width: int) -> list[str]:
+    start = f"{field.name}: {field.annotation.text}"
+    if field.default is None:
+        return [f"    {start}"]
+    return expression(field.default, f"{start} = ", "", 4, width)

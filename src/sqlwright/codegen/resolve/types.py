@@ -1,0 +1,385 @@
+"""Types in Python: a `PgType` in, its annotation and the expression that builds its value out.
+
+Declares, once each, what a type needs: enum classes, Literal aliases, models of table rows, composites and records,
+and the readers of JSON columns. The surprise: only values that need work get an expression; psycopg's own values pass
+unchanged, and pydantic makes the enum members while it validates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlwright.codegen.ir import Column, ColumnRef, PgType, Relation, TypeKind
+from sqlwright.codegen.naming import class_name, constant_name, field_name, model_name, singular
+from sqlwright.codegen.python_ir import (
+    Annotation,
+    Call,
+    EnumClass,
+    Expression,
+    Import,
+    JsonAdapter,
+    LiteralAlias,
+    Model,
+    ModelField,
+)
+from sqlwright.codegen.python_types import FALLBACK, RANGE_SUBTYPES, SCALARS, ScalarType
+from sqlwright.codegen.resolve.clash import NameClash
+
+__all__ = ["PythonTypes", "Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An expression, and the functions of `sqlwright.runtime.models` that it calls."""
+
+    expression: Expression
+    builders: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class PythonTypes:
+    """All types of one generated package."""
+
+    package: str
+    relations: Mapping[tuple[str, str], Relation]
+    #: `projects.collected_data` → `product_helper.types:CollectedData`
+    json: Mapping[str, str]
+    enums: dict[str, EnumClass] = field(default_factory=dict[str, EnumClass])
+    aliases: dict[str, LiteralAlias] = field(default_factory=dict[str, LiteralAlias])
+    json_adapters: dict[str, JsonAdapter] = field(default_factory=dict[str, JsonAdapter])
+    models: dict[str, Model] = field(default_factory=dict[str, Model])
+    _owners: dict[str, str] = field(default_factory=dict[str, str])
+
+    # --- ANNOTATIONS ---
+
+    def annotation(
+        self,
+        pg_type: PgType,
+        *,
+        owner: str,
+        origin: ColumnRef | None = None,
+        choices: Sequence[str | int] = (),
+        nullable: bool = False,
+    ) -> Annotation:
+        """The annotation of a value of that type.
+
+        `owner` names the class that an anonymous record gets; `origin` is the table column that the value comes from or
+        goes to, which decides about Literals and JSON models.
+        """
+        plain = self._annotation(pg_type, owner, origin, choices)
+        return plain | "None" if nullable else plain
+
+    def _annotation(
+        self, pg_type: PgType, owner: str, origin: ColumnRef | None, choices: Sequence[str | int]
+    ) -> Annotation:
+        match pg_type.kind:
+            case TypeKind.ARRAY if pg_type.element is not None:
+                element = self._annotation(pg_type.element, owner, origin, choices)
+                suffix = " | None" if pg_type.element_nullable else ""
+                return Annotation(f"list[{element.text}{suffix}]", element.imports)
+            case TypeKind.DOMAIN if pg_type.element is not None:
+                return self._annotation(pg_type.element, owner, origin, choices)
+            case TypeKind.ENUM:
+                return self._local(self.enum(pg_type))
+            case TypeKind.COMPOSITE if pg_type.relation in self.relations and pg_type.relation is not None:
+                return self._local(self.relation_model(self.relations[pg_type.relation]).name)
+            case TypeKind.COMPOSITE | TypeKind.RECORD if pg_type.fields:
+                name = owner if pg_type.kind is TypeKind.RECORD else class_name(pg_type.name)
+                doc = f"A value of the composite type {pg_type.display}." if pg_type.kind is TypeKind.COMPOSITE else ""
+                return self._local(self.row_model(name, pg_type.fields, doc or "A nested row.", pg_type.display).name)
+            case TypeKind.RANGE | TypeKind.MULTIRANGE if pg_type.element is not None:
+                subtype = self._annotation(pg_type.element, owner, None, ())
+                name = "Range" if pg_type.kind is TypeKind.RANGE else "Multirange"
+                return Annotation(
+                    f"{name}[{subtype.text}]", subtype.imports | {Import("sqlwright.runtime.models", name)}
+                )
+            case TypeKind.RECORD | TypeKind.COMPOSITE:
+                return Annotation("tuple[Any, ...]", frozenset((Import("typing", "Any"),)))
+            case _:
+                pass
+        if choices and origin is not None and scalar(pg_type).classes in ("str", "int"):
+            return self._local(self.alias(origin, choices))
+        if is_json(pg_type) and (target := self._json_type(origin)):
+            return target
+        return scalar(pg_type).annotation
+
+    def spelled(self, pg_type: PgType, origin: ColumnRef | None, choices: Sequence[str | int]) -> str:
+        """The type as text, without declaring anything: a CHECK list as its Literal, a record as a tuple of its types.
+
+        A table's row is called by its model's name, whatever else the package may come to contain.
+        """
+        match pg_type.kind:
+            case TypeKind.ARRAY if pg_type.element is not None:
+                inner = self.spelled(pg_type.element, origin, choices)
+                return f"list[{inner} | None]" if pg_type.element_nullable else f"list[{inner}]"
+            case TypeKind.DOMAIN if pg_type.element is not None:
+                return self.spelled(pg_type.element, origin, choices)
+            case TypeKind.ENUM:
+                return class_name(pg_type.name)
+            case TypeKind.COMPOSITE:
+                return model_name(pg_type.relation[1]) if pg_type.relation else class_name(pg_type.name)
+            case TypeKind.RECORD if pg_type.fields:
+                return f"tuple[{', '.join(self._spelled_column(each) for each in pg_type.fields)}]"
+            case TypeKind.RECORD:
+                return "tuple[Any, ...]"
+            case _:
+                pass
+        if choices and scalar(pg_type).classes in ("str", "int"):
+            return f"Literal[{', '.join(repr(each) for each in choices)}]"
+        return self._annotation(pg_type, "", origin, ()).text
+
+    def _spelled_column(self, column: Column) -> str:
+        text = self.spelled(column.type, column.origin, column.choices)
+        return f"{text} | None" if column.nullable else text
+
+    def _local(self, name: str) -> Annotation:
+        return Annotation(name, frozenset((Import(f"{self.package}.models", name),)))
+
+    def _json_type(self, origin: ColumnRef | None) -> Annotation | None:
+        configured = self._configured(origin)
+        if configured is None:
+            return None
+        module, _, name = configured.partition(":")
+        return Annotation(name, frozenset((Import(module, name),)))
+
+    def _configured(self, origin: ColumnRef | None) -> str | None:
+        if origin is None:
+            return None
+        relation = self.relations.get((origin.schema, origin.table))
+        display = relation.display if relation else origin.table
+        return self.json.get(f"{display}.{origin.column}") or self.json.get(
+            f"{origin.schema}.{origin.table}.{origin.column}"
+        )
+
+    # --- VALUES ---
+
+    def value(self, column: Column, source: str, *, owner: str) -> Value:
+        """The expression that turns the driver's value, `source`, into the annotated one."""
+        return self._value(column.type, source, owner, column.origin, column.nullable)
+
+    def _value(self, pg_type: PgType, source: str, owner: str, origin: ColumnRef | None, nullable: bool) -> Value:
+        if pg_type.kind is TypeKind.ARRAY and pg_type.element is not None:
+            builder = self._builder(pg_type.element, owner, origin)
+            if builder is None:
+                return Value(source)
+            each = "each_optional" if pg_type.element_nullable else "each"
+            if not nullable:
+                return Value(Call(each, (builder.function, source)), builder.imports | {each})
+            # Arrays that may be NULL: one more step, so that the call stays one expression.
+            return Value(
+                Call("optional", (f"lambda items: {each}({builder.function}, items)", source)),
+                builder.imports | {each, "optional"},
+            )
+        builder = self._builder(pg_type, owner, origin)
+        if builder is None:
+            return Value(source)
+        if nullable:
+            return Value(Call("optional", (builder.function, source)), builder.imports | {"optional"})
+        return Value(Call(builder.function, (source,)), builder.imports)
+
+    def _builder(self, pg_type: PgType, owner: str, origin: ColumnRef | None) -> _Builder | None:
+        match pg_type.kind:
+            case TypeKind.DOMAIN if pg_type.element is not None:
+                return self._builder(pg_type.element, owner, origin)
+            case TypeKind.COMPOSITE if pg_type.relation in self.relations and pg_type.relation is not None:
+                return _Builder(self.relation_model(self.relations[pg_type.relation]).row_function or "")
+            case TypeKind.COMPOSITE | TypeKind.RECORD if pg_type.fields:
+                name = self._annotation(pg_type, owner, origin, ()).text
+                return _Builder(self.models[name].row_function or "")
+            case _:
+                pass
+        if is_json(pg_type):
+            if (target := self._json_type(origin)) is not None:
+                return _Builder(self._json_adapter(target))
+            return _Builder("from_json", frozenset(("from_json",)))
+        return None
+
+    # --- DECLARATIONS ---
+
+    def enum(self, pg_type: PgType) -> str:
+        """The StrEnum of an enum type."""
+        name = class_name(pg_type.name)
+        self._claim(name, f"enum type {pg_type.display}")
+        if name not in self.enums:
+            members: dict[str, str] = {}
+            for label in pg_type.labels:
+                member = constant_name(label)
+                while member in members:
+                    member += "_"
+                members[member] = label
+            self.enums[name] = EnumClass(name, f"The enum type {pg_type.display}.", tuple(members.items()))
+        return name
+
+    def alias(self, origin: ColumnRef, choices: Sequence[str | int]) -> str:
+        """The Literal of a column's CHECK list."""
+        name = model_name(origin.table) + class_name(origin.column)
+        self._claim(name, f"CHECK list of {origin.table}.{origin.column}")
+        self.aliases[name] = LiteralAlias(
+            name, f"What the CHECK constraint of {origin.table}.{origin.column} allows.", tuple(choices)
+        )
+        return name
+
+    def relation_model(self, relation: Relation) -> Model:
+        """The model of a table's or view's row."""
+        return self.row_model(
+            model_name(relation.name), relation.columns, f"A row of {relation.display}.", f"row of {relation.display}"
+        )
+
+    def row_model(self, name: str, columns: Sequence[Column], doc: str, owner: str) -> Model:
+        """A row model with that name; the same columns under the same name are the same model.
+
+        Raises:
+            NameClash: the name is taken by something else.
+        """
+        if self._owners.get(name) == owner and name in self.models:
+            return self.models[name]
+        built: list[ModelField] = []
+        builders: set[str] = set()
+        for index, column in enumerate(columns):
+            nested = name + class_name(singular(column.name) if is_list(column.type) else column.name)
+            annotation = self.annotation(
+                column.type, owner=nested, origin=column.origin, choices=column.choices, nullable=column.nullable
+            )
+            value = self.value(column, f"row[{index}]", owner=nested)
+            builders |= value.builders
+            built.append(ModelField(field_name(column.name), annotation, value=value.expression))
+        model = Model(name, "RowModel", doc, tuple(built), f"{snake(name)}_row", frozenset(builders))
+        return self.declare(model, owner)
+
+    def declare(self, model: Model, owner: str) -> Model:
+        """Add a model; one that is there already must have the same fields.
+
+        Raises:
+            NameClash: it has other fields, or the name is another declaration's.
+        """
+        earlier = self.models.get(model.name)
+        if earlier is not None:
+            if earlier.base == model.base and _shape(earlier) == _shape(model):
+                return earlier
+            raise NameClash(model.name, owner, self._owners[model.name])
+        self._claim(model.name, owner)
+        self.models[model.name] = model
+        return model
+
+    def _json_adapter(self, target: Annotation) -> str:
+        function = f"{snake(target.text)}_json"
+        self.json_adapters[function] = JsonAdapter(function, f"_{snake(target.text)}", target)
+        return function
+
+    def _claim(self, name: str, owner: str) -> None:
+        earlier = self._owners.setdefault(name, owner)
+        if earlier != owner:
+            raise NameClash(name, owner, earlier)
+
+    # --- RUN TIME ---
+
+    def classes(self, pg_type: PgType, origin: ColumnRef | None, choices: Sequence[str | int]) -> Annotation:
+        """The class, or tuple of classes, that a parameter's value (or a list's element) must be an instance of."""
+        match pg_type.kind:
+            case TypeKind.DOMAIN if pg_type.element is not None:
+                return self.classes(pg_type.element, origin, choices)
+            case TypeKind.ARRAY if pg_type.element is not None:
+                return self.classes(pg_type.element, origin, choices)
+            case TypeKind.ENUM:
+                return self._annotation(pg_type, "", origin, ())
+            case TypeKind.COMPOSITE | TypeKind.RECORD:
+                return Annotation("tuple")
+            case TypeKind.RANGE | TypeKind.MULTIRANGE:
+                plain = self._annotation(pg_type, "", None, ())
+                return Annotation(
+                    plain.text.partition("[")[0],
+                    frozenset(each for each in plain.imports if each.name in ("Range", "Multirange")),
+                )
+            case _:
+                pass
+        if is_json(pg_type):
+            return self._json_type(origin) or Annotation("object")
+        row = scalar(pg_type)
+        return Annotation(row.classes or "object", row.annotation.imports if row.classes else frozenset())
+
+    def registered(self, types: Iterable[PgType]) -> tuple[str, ...]:
+        """The types whose identifiers the runtime must look up, by qualified name: enums, composites, domains."""
+        names: dict[str, None] = {}
+        seen: set[tuple[str, str]] = set()
+
+        def visit(pg_type: PgType) -> None:
+            if (pg_type.schema, pg_type.name) in seen:
+                return
+            if pg_type.kind is not TypeKind.RECORD:
+                seen.add((pg_type.schema, pg_type.name))
+            if pg_type.element is not None:
+                visit(pg_type.element)
+            for each in pg_type.fields:
+                visit(each.type)
+            if pg_type.relation is not None and pg_type.relation in self.relations:
+                for each in self.relations[pg_type.relation].columns:
+                    visit(each.type)
+            custom = pg_type.schema != "pg_catalog" and pg_type.kind is not TypeKind.ARRAY
+            if custom and pg_type.kind is not TypeKind.BASE:
+                names[f"{quoted(pg_type.schema)}.{quoted(pg_type.name)}"] = None
+
+        for pg_type in types:
+            visit(pg_type)
+        return tuple(names)
+
+    def is_binary(self, pg_type: PgType, seen: frozenset[tuple[str, str]] = frozenset()) -> bool:
+        """Whether psycopg can read the type, and all that it is made of, in binary."""
+        if pg_type.kind in (TypeKind.RANGE, TypeKind.MULTIRANGE):
+            return pg_type.element is not None and pg_type.element.name in RANGE_SUBTYPES
+        if pg_type.element is not None:
+            return self.is_binary(pg_type.element, seen)
+        if pg_type.relation is not None and pg_type.relation in self.relations:
+            if pg_type.relation in seen:
+                return True
+            columns = self.relations[pg_type.relation].columns
+            return all(self.is_binary(each.type, seen | {pg_type.relation}) for each in columns)
+        if pg_type.fields:
+            return all(self.is_binary(each.type, seen) for each in pg_type.fields)
+        return pg_type.kind is TypeKind.ENUM or not scalar(pg_type).text_only
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    function: str
+    imports: frozenset[str] = frozenset()
+
+
+def scalar(pg_type: PgType) -> ScalarType:
+    """The row of the scalar table, or the fallback: text."""
+    return SCALARS.get(pg_type.name, FALLBACK) if pg_type.schema == "pg_catalog" else FALLBACK
+
+
+def is_json(pg_type: PgType) -> bool:
+    """Whether the type is json or jsonb."""
+    return pg_type.schema == "pg_catalog" and pg_type.name in ("json", "jsonb")
+
+
+def is_list(pg_type: PgType) -> bool:
+    """Whether the type is an array."""
+    return pg_type.kind is TypeKind.ARRAY
+
+
+def quoted(name: str) -> str:
+    """A name as SQL takes it literally."""
+    return (
+        name if name.isascii() and name.isidentifier() and name.islower() else f'"{name.replace(chr(34), chr(34) * 2)}"'
+    )
+
+
+def snake(name: str) -> str:
+    """`ProjectWithLatestConversation` → `project_with_latest_conversation`."""
+    parts: list[str] = []
+    for index, letter in enumerate(name):
+        previous = name[index - 1] if index else ""
+        following = name[index + 1] if index + 1 < len(name) else ""
+        if letter.isupper() and previous and (previous.islower() or previous.isdigit() or following.islower()):
+            parts.append("_")
+        parts.append(letter.lower())
+    return "".join(parts).replace("__", "_")
+
+
+def _shape(model: Model) -> tuple[tuple[str, str, Expression | None], ...]:
+    fields = ((each.name, each.annotation.text, each.default) for each in model.fields)
+    # Attributes of an object parameter have no order of their own; the columns of a row do.
+    return tuple(sorted(fields, key=lambda each: each[0]) if model.base == "InputModel" else fields)

@@ -1,0 +1,120 @@
+"""What generated models are built of: base classes, validators, and the small functions that turn values into models.
+
+In: a row as the driver's tuple, JSON columns as bytes, nested rows as tuples. Out: validated pydantic models. The
+surprise: a validator is called with a dict literal instead of through `Model(...)`, which is the fastest way to a
+validated model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias, TypeVar, cast
+
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError, from_json
+
+__all__ = [
+    "UNSET",
+    "ChangesModel",
+    "Field",
+    "InputModel",
+    "JsonValue",
+    "Multirange",
+    "Range",
+    "Row",
+    "RowModel",
+    "TypeAdapter",
+    "Unset",
+    "each",
+    "each_optional",
+    "from_json",
+    "optional",
+    "required",
+    "validator",
+]
+
+Row: TypeAlias = tuple[Any, ...]
+"""A row as the driver returns it: values in the order of the columns."""
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+
+_NULL = PydanticCustomError("null_value", "a value that is declared not null is NULL")
+
+
+class RowModel(BaseModel):
+    """A row that a query returned: immutable, compared by value.
+
+    Values are hidden in validation errors, since those end up in logs.
+    """
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+class InputModel(BaseModel):
+    """The values of one object parameter (`:project.name`): immutable, and no attribute that the SQL does not use."""
+
+    model_config = ConfigDict(
+        frozen=True, arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True
+    )
+
+
+class Unset:
+    """The type of `UNSET`, which a `ChangesModel` shows for a field that was not given."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+# Any: the default of a field of any type; a field keeps its own type for readers and type checkers.
+UNSET: Final[Any] = Unset()
+
+
+class ChangesModel(BaseModel):
+    """A partial update: a field that is not given stays as it is, a field given as None becomes NULL."""
+
+    model_config = ConfigDict(
+        frozen=True, arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True
+    )
+
+    def __repr_args__(self) -> Any:
+        return [(name, value) for name, value in super().__repr_args__() if name in self.model_fields_set]
+
+
+def validator(model: type[M]) -> Callable[[dict[str, Any]], M]:
+    """The function that validates a dict of the model's fields and returns the model."""
+    return cast("Callable[[dict[str, Any]], M]", model.__pydantic_validator__.validate_python)
+
+
+def optional(build: Callable[[Any], T], value: Any) -> T | None:
+    """`build(value)`, or None for NULL."""
+    return None if value is None else build(value)
+
+
+def required(value: Any, column: str) -> Any:
+    """The value of a column that the analysis, or the user's word, says is never NULL.
+
+    Raises:
+        pydantic_core.ValidationError: it is NULL all the same.
+    """
+    if value is None:
+        raise ValidationError.from_exception_data(
+            "row", [InitErrorDetails(type=_NULL, loc=(column,), input=None)], hide_input=True
+        )
+    return value
+
+
+def each(build: Callable[[Any], T], values: Sequence[Any]) -> list[T]:
+    """The elements of an array, each built; for arrays without NULL elements."""
+    return [build(value) for value in values]
+
+
+def each_optional(build: Callable[[Any], T], values: Sequence[Any]) -> list[T | None]:
+    """The elements of an array, each built; NULL elements stay None."""
+    return [None if value is None else build(value) for value in values]
