@@ -193,7 +193,8 @@ class _Parser:
     def parse_returns(self, head: Span, start: int, rest: str) -> None:
         span = Span(start, start + len(rest)) if rest else head
         if not rest.isidentifier():
-            self.malformed("returns", span, "the name of a class" if rest else "a class name is missing")
+            hint = "it names the class of one row; the operator says how many there are" if rest else None
+            self.malformed("returns", span, "not a class name" if rest else "a class name is missing", hint)
         elif self.returns is not None:
             self.twice("@returns", self.returns.span, span)
         else:

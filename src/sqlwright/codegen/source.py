@@ -198,7 +198,9 @@ def read_text(path: Path, name: str) -> str | Diagnostic:
         start = len(data[: error.start].decode("utf-8"))
         encoding = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else None
         hint = f"save the file as UTF-8{f'; this looks like {encoding}' if encoding else ''}"
-        label = Label(name, "" if encoding else text, start, start + 1, f"byte 0x{data[error.start]:02x}")
+        label = Label(
+            name, "" if encoding else text, start, start + 1, "" if encoding else f"byte 0x{data[error.start]:02x}"
+        )
         return Diagnostic("SQW102", "the file is not UTF-8 text", (label,), help=hint)
     text = text.removeprefix("\ufeff")
     if "\0" in text:
@@ -348,7 +350,9 @@ class _Reader:
 
     def unclosed(self, error: SqlTextError, query: str | None) -> None:
         place = self.line_of(Span(error.start, error.end))
-        self.problem("SQW111", str(error), place, "it opens here", None, query)
+        opening = self.text[error.start : error.end].lstrip("EeBbXxNnUu&")[:1]
+        hint = _CLOSING_HELP.get(opening)
+        self.problem("SQW111", str(error), place, "it opens here", hint, query)
 
     def unusable(self, error: SqlTextError, span: Span, header: Header) -> None:
         place = Span(span.start + error.start, span.start + error.end)
@@ -430,7 +434,7 @@ class _Reader:
                 if span.start <= token.start < span.end
             ):
                 slice_hint = (
-                    f"directly after an operand, `:{name}` is the bound of a slice, as in `a[1:{name}]`; "
+                    f"directly after an operand, `:{name}` is the bound of a slice, as in `a[1:{name}]`\n"
                     f"for the parameter, leave a space between the colons: `a[1: :{name}]`"
                 )
             self.problem(
@@ -453,6 +457,12 @@ class _Reader:
                 self.problem("SQW124", f"{query} has no parameter {name}", annotation.span, said, hint, query)
 
 
+_CLOSING_HELP = {
+    "'": "a quote inside a string is doubled: 'it''s'",
+    '"': "a quote inside a quoted name is doubled",
+    "/": "comments nest: each `/*` needs a `*/` of its own",
+    "$": "it ends with the same dollar quote that it begins with",
+}
 _PSQL_HELP = {
     "\\i": "each file is read by itself: name it, or its folder, in the configuration's `queries`",
     "\\ir": "each file is read by itself: name it, or its folder, in the configuration's `queries`",

@@ -339,6 +339,8 @@ def split_queries(text: str, errors: list[SqlTextError] | None = None) -> list[Q
                 header = _HEADER.match(text, token.start, token.end) if token.kind == "comment" else None
                 if header is None or not _begins_line(text, token.start):
                     tokens.append(token)
+                    if _swallows_header(text, token):
+                        raise SqlTextError("unterminated", "this string is not closed", token.start, token.end)
                     continue
                 found.append(_query_text(text, spec, tokens))
                 first, last = header.span("spec")
@@ -362,6 +364,14 @@ def split_queries(text: str, errors: list[SqlTextError] | None = None) -> list[Q
 def _begins_line(text: str, offset: int) -> bool:
     line = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
     return not text[line:offset].strip()
+
+
+def _swallows_header(text: str, token: Token) -> bool:
+    """A closing quote that a word follows at once was meant to open: `'` … `-- name: next` … `= '` and then `x'`."""
+    if token.kind not in ("string", "quoted") or not _HEADER_LINE.search(text, token.start, token.end):
+        return False
+    following = text[token.end : token.end + 1]
+    return following.isalnum() or following in ("_", "%", "{", "$", "\\", "/", ".")
 
 
 def _culprit(text: str, tokens: Sequence[Token], error: SqlTextError) -> SqlTextError:

@@ -1,0 +1,3 @@
+-- @returns User
+-- name: list_users()
+SELECT id FROM users;

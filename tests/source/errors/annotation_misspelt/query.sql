@@ -1,0 +1,5 @@
+-- name: get_user(id)^
+-- @retruns User
+-- @xyzzy
+-- @
+SELECT id FROM users WHERE id = :id;

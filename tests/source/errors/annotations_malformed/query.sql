@@ -1,0 +1,15 @@
+-- name: get_user(id, limit, tags)^
+-- @returns
+-- @returns list[User]
+-- @single because the key is unique
+-- @param
+-- @param id: the id of the user
+-- @param limit = ten  How many.
+-- @param tags = true
+-- @column score: notnull
+-- @column score
+-- @raises
+-- @raises PH404
+-- @raises NotFound PH404
+-- @raises ph404 NotFound
+SELECT id FROM users WHERE id = :id OR tag = ANY (:tags) LIMIT :limit;

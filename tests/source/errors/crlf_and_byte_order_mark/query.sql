@@ -1,0 +1,4 @@
+﻿-- name: a()
+-- Doc.
+SELECT 1,
+  $1;

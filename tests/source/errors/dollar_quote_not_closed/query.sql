@@ -1,0 +1,2 @@
+-- name: make#
+DO $do$ BEGIN NULL; END $$;

@@ -1,0 +1,5 @@
+-- name:
+SELECT 1;
+
+-- name: ^
+SELECT 2;

@@ -1,0 +1,7 @@
+-- name: get_user(id)^
+-- The user with this id.
+
+-- name: list_users()
+;;
+
+-- name: count_users()$

@@ -1,0 +1,2 @@
+/* name: list_users() */
+SELECT id FROM users;

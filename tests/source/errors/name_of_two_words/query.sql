@@ -1,0 +1,2 @@
+-- name: get user(id)^
+SELECT id FROM users WHERE id = :id;

@@ -1,0 +1,4 @@
+-- Queries about users.
+SELECT id,
+       name
+FROM users;

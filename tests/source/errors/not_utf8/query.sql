@@ -1,0 +1,3 @@
+-- name: a()
+-- café
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Queries about users.
+-- To be written.

@@ -1,0 +1,2 @@
+-- name: get_user^(id)
+SELECT id FROM users WHERE id = :id;

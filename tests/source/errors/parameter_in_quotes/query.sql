@@ -1,0 +1,2 @@
+-- name: get_user(name)^
+SELECT id FROM users WHERE name = :'name';

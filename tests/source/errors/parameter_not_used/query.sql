@@ -1,0 +1,2 @@
+-- name: first_tags(n, other)
+SELECT tags[1:n], 'a :other' FROM posts; -- :other
