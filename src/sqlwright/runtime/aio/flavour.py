@@ -1,0 +1,45 @@
+"""What differs between the flavours in more than `async` and `await`: the async side, written by hand as its twin is.
+
+In: plain callables and iterables. Out: the same, awaited or looped over in this flavour's way. `sync/flavour.py`
+defines the same names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from typing import TypeAlias, TypeVar
+
+__all__ = ["FLAVOUR", "OTHER", "Items", "current_worker", "each", "sleep"]
+
+T = TypeVar("T")
+
+#: How messages name this flavour, and the other.
+FLAVOUR, OTHER = "async", "blocking"
+
+#: What a stream of rows may come from.
+Items: TypeAlias = Iterable[T] | AsyncIterable[T]
+
+sleep = asyncio.sleep
+
+
+def each(items: Items[T]) -> AsyncIterator[T]:
+    """The items, one by one."""
+    return aiter(items) if isinstance(items, AsyncIterable) else _Ready(iter(items))
+
+
+class _Ready(AsyncIterator[T]):
+    """Items that need no waiting."""
+
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items = items
+
+    async def __anext__(self) -> T:
+        for item in self._items:
+            return item
+        raise StopAsyncIteration
+
+
+def current_worker() -> int:
+    """Who is running: two calls with the same answer cannot run at the same time."""
+    return id(asyncio.current_task())

@@ -1,0 +1,147 @@
+"""What generated functions call: one function for each way in which a statement's result is wanted.
+
+In: an executor, a Statement, the call's arguments, a row function. Out: typed values. The surprise: arguments are
+checked and encoded before a connection is taken, and rows are built after it was given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeAlias, TypeVar
+
+import psycopg
+
+from sqlwright.runtime.aio.database import AsyncDatabase
+from sqlwright.runtime.aio.executor import AsyncExecutor, borrow
+from sqlwright.runtime.aio.flavour import Items
+from sqlwright.runtime.aio.session import AsyncSession, Outcome
+from sqlwright.runtime.aio.stream import AsyncRows
+from sqlwright.runtime.errors import errors_of
+from sqlwright.runtime.rows import Row, at_most_one, build, exactly_one
+from sqlwright.runtime.statement import Statement
+
+__all__ = [
+    "Arguments",
+    "call",
+    "copy_in",
+    "cursor",
+    "execute",
+    "execute_many",
+    "fetch_all",
+    "fetch_many",
+    "fetch_one",
+    "fetch_optional",
+    "script",
+]
+
+T = TypeVar("T")
+
+# Any: each is checked against its parameter.
+Arguments: TypeAlias = Sequence[Any]
+
+
+async def fetch_all(db: AsyncExecutor, statement: Statement, arguments: Arguments, row: Callable[[Row], T]) -> list[T]:
+    """All rows.
+
+    Raises (as all functions here):
+        ParameterError: an argument is not what its parameter takes; nothing was sent.
+        RowError: a row is not what its type says.
+        SchemaChanged: the result has another shape than when the code was generated.
+        psycopg.Error: what the server says; its generated class where the constraint or SQLSTATE has one.
+    """
+    return build(statement, (await _run(db, statement, arguments, returning=True)).rows, row)
+
+
+async def fetch_optional(
+    db: AsyncExecutor, statement: Statement, arguments: Arguments, row: Callable[[Row], T]
+) -> T | None:
+    """The row, or None; raises TooManyRows for more than one."""
+    return at_most_one(statement, (await _run(db, statement, arguments, returning=True)).rows, row)
+
+
+async def fetch_one(db: AsyncExecutor, statement: Statement, arguments: Arguments, row: Callable[[Row], T]) -> T:
+    """The row; raises NoRow for none and TooManyRows for more than one."""
+    return exactly_one(statement, (await _run(db, statement, arguments, returning=True)).rows, row)
+
+
+async def execute(db: AsyncExecutor, statement: Statement, arguments: Arguments) -> int:
+    """The number of rows that the statement changed."""
+    return (await _run(db, statement, arguments, returning=False)).rowcount
+
+
+async def call(db: AsyncExecutor, statement: Statement, arguments: Arguments) -> None:
+    """Run a CALL of a procedure without OUT parameters."""
+    await _run(db, statement, arguments, returning=False)
+
+
+async def script(db: AsyncExecutor, statement: Statement) -> None:
+    """Run several statements."""
+    with errors_of(statement):
+        async with borrow(db) as session:
+            await session.run_script(statement)
+
+
+async def execute_many(db: AsyncExecutor, statement: Statement, rows: Iterable[Arguments]) -> int:
+    """Run the statement once for each of the rows, in one transaction; the number of rows changed."""
+    return (await _run_many(db, statement, rows, returning=False)).rowcount
+
+
+async def fetch_many(
+    db: AsyncExecutor, statement: Statement, rows: Iterable[Arguments], row: Callable[[Row], T]
+) -> list[T]:
+    """Run the statement once for each of the rows, in one transaction; all rows that it returned, in that order."""
+    return build(statement, (await _run_many(db, statement, rows, returning=True)).rows, row)
+
+
+async def copy_in(db: AsyncExecutor, statement: Statement, rows: Items[Any]) -> int:
+    """Stream rows into COPY … FROM STDIN; their number. When the rows raise half-way, nothing is left behind."""
+    with errors_of(statement):
+        async with borrow(db) as session:
+            return await session.copy(statement, rows)
+
+
+@asynccontextmanager
+async def cursor(
+    db: AsyncExecutor,
+    statement: Statement,
+    arguments: Arguments,
+    row: Callable[[Row], T],
+    batch_size: int = 1000,
+) -> AsyncGenerator[AsyncRows[T]]:
+    """A server-side cursor: `batch_size` rows are in memory at a time. Opens a transaction if none is open."""
+    values = statement.bind(arguments)
+    async with AsyncExitStack() as stack:
+        # Not around the block: what the caller raises in it is not about this query.
+        with errors_of(statement):
+            session = await stack.enter_async_context(borrow(db))
+            server_cursor = await stack.enter_async_context(session.stream(statement, values))
+        rows = AsyncRows(statement, server_cursor, row, batch_size)
+        stack.callback(rows.end)
+        yield rows
+
+
+async def _run(db: AsyncExecutor, statement: Statement, arguments: Arguments, *, returning: bool) -> Outcome:
+    values = statement.bind(arguments)
+    session: AsyncSession | None = None
+    with errors_of(statement):
+        try:
+            async with borrow(db) as session:
+                return await session.run(statement, values, returning=returning)
+        except psycopg.OperationalError:
+            # A statement that changes nothing can be sent again; whether another one had its effect cannot be known.
+            if not statement.read_only or not isinstance(db, AsyncDatabase) or session is None:
+                raise
+            if not session.connection.broken:
+                raise
+        await db.drop_broken()
+        async with borrow(db) as session:
+            return await session.run(statement, values, returning=returning)
+
+
+async def _run_many(db: AsyncExecutor, statement: Statement, rows: Iterable[Arguments], *, returning: bool) -> Outcome:
+    # All of them first: the rows may come from a query on the very connection that this one is about to hold.
+    values = [statement.bind(arguments) for arguments in rows]
+    with errors_of(statement):
+        async with borrow(db) as session:
+            return await session.run_many(statement, values, returning=returning)

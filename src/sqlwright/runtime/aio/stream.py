@@ -1,0 +1,68 @@
+"""Rows of a server-side cursor, one by one, each built as it is reached.
+
+In: an open cursor. Out: an iterator of typed rows that holds one batch at a time. The surprise: it is an error to go
+on with it after its block, and not the end of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+import psycopg
+
+from sqlwright.runtime.aio.session import AsyncStatementServerCursor
+from sqlwright.runtime.errors import translate
+from sqlwright.runtime.rows import Row, build, reading_error
+from sqlwright.runtime.statement import Statement
+
+__all__ = ["AsyncRows"]
+
+T = TypeVar("T")
+
+
+class AsyncRows(Generic[T]):
+    """An iterator over the rows of a statement; `fetch_batch` takes many at once."""
+
+    def __init__(
+        self, statement: Statement, cursor: AsyncStatementServerCursor, row: Callable[[Row], T], batch_size: int
+    ) -> None:
+        self._statement = statement
+        self._cursor: AsyncStatementServerCursor | None = cursor
+        self._row = row
+        self._size = batch_size
+        self._batch: Iterator[T] = iter(())
+        self._last = False
+
+    def __aiter__(self) -> AsyncRows[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        for item in self._batch:
+            return item
+        for item in await self.fetch_batch():
+            return item
+        raise StopAsyncIteration
+
+    async def fetch_batch(self) -> Iterator[T]:
+        """The next rows, as many as a batch holds; none at the end."""
+        cursor = self._cursor
+        if cursor is None:
+            raise psycopg.InterfaceError(f"the rows of {self._statement.name} can only be read inside its `with` block")
+        rows: list[Row] = []
+        if not self._last:
+            try:
+                rows = await cursor.fetchmany(self._size)
+            except psycopg.Error as error:
+                raise translate(error, self._statement) from None
+            except Exception as error:
+                raise reading_error(self._statement, cursor, error) from None
+        # A batch that is not full is the last one: that saves asking once more.
+        self._last = len(rows) < self._size
+        self._batch = iter(build(self._statement, rows, self._row))
+        return self._batch
+
+    def end(self) -> None:
+        """Let go of the cursor and of the rows that were read ahead."""
+        self._cursor = None
+        self._batch = iter(())

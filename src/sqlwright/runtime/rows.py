@@ -1,0 +1,138 @@
+"""Rows of a result to what a generated function returns.
+
+In: the driver's tuples and the row function that the generator wrote. Out: its values. The surprise: an error in here
+names the column and the kind of mismatch, and never the value, although pydantic and psycopg would both print it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+import psycopg
+from psycopg import pq
+from psycopg.adapt import Transformer
+from psycopg.pq.abc import PGresult
+from pydantic import BaseModel, ValidationError
+
+from sqlwright.runtime.errors import NoRow, RowError, SchemaChanged, TooManyRows, attribute, place
+from sqlwright.runtime.statement import Statement
+
+__all__ = ["Row", "at_most_one", "build", "exactly_one", "reading_error"]
+
+T = TypeVar("T")
+
+#: A row as the driver returns it: jsonb is bytes, a composite is a tuple, an array is a list.
+# Any: a row function knows the types of its row, position by position.
+Row: TypeAlias = tuple[Any, ...]
+
+
+def build(statement: Statement, rows: Sequence[Row], row: Callable[[Row], T]) -> list[T]:
+    """All rows; raises RowError or SchemaChanged."""
+    if rows and statement.columns is not None and len(rows[0]) != statement.columns:
+        error = SchemaChanged(
+            f"{place(statement)} returns {len(rows[0])} columns, and {statement.columns} when its code was generated: "
+            "apply the migrations that are missing, or run `sqlwright generate`"
+        )
+        attribute(error, statement)
+        raise error
+    try:
+        return [row(values) for values in rows]
+    except Exception as error:  # generated code and models: whatever it is, it is about this row
+        raise _row_error(statement, error) from None
+
+
+def at_most_one(statement: Statement, rows: Sequence[Row], row: Callable[[Row], T]) -> T | None:
+    """The row, or None; raises TooManyRows as well."""
+    if len(rows) > 1:
+        raise _attributed(
+            TooManyRows(f"{place(statement)} returned {len(rows)} rows instead of at most one"), statement
+        )
+    return build(statement, rows, row)[0] if rows else None
+
+
+def exactly_one(statement: Statement, rows: Sequence[Row], row: Callable[[Row], T]) -> T:
+    """The row; raises NoRow as well."""
+    if len(rows) > 1:
+        raise _attributed(TooManyRows(f"{place(statement)} returned {len(rows)} rows instead of one"), statement)
+    if not rows:
+        raise _attributed(NoRow(f"{place(statement)} returned no row instead of one"), statement)
+    return build(statement, rows, row)[0]
+
+
+E = TypeVar("E", bound=BaseException)
+
+
+def _attributed(error: E, statement: Statement) -> E:
+    attribute(error, statement)
+    return error
+
+
+# ------------------------------------------------------------------------------------------------------ errors of a row
+
+
+def _row_error(statement: Statement, error: Exception) -> RowError:
+    if isinstance(error, ValidationError):
+        known = _field_names()
+        found = "; ".join(
+            f"{_path(item['loc'], known) or error.title}: {item['type']}"
+            for item in error.errors(include_input=False, include_url=False, include_context=False)[:5]
+        )
+    else:
+        # Its text would quote the value: "'x' is not a valid Mood".
+        found = type(error).__name__
+    return _attributed(RowError(f"{place(statement)}: a row is not what its type says: {found}"), statement)
+
+
+def _path(location: tuple[int | str, ...], known: frozenset[str]) -> str:
+    """Where in the row: names of fields and numbers of elements; the keys of a dict are data."""
+    path = ""
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if step in known else ".…"
+    return path.removeprefix(".")
+
+
+def _field_names() -> frozenset[str]:
+    """All fields of all models: slow, and only asked for when a row was wrong."""
+
+    def models(cls: type[BaseModel]) -> Iterator[type[BaseModel]]:
+        yield cls
+        for subclass in cls.__subclasses__():
+            yield from models(subclass)
+
+    return frozenset(
+        name
+        for model in models(BaseModel)
+        for field_name, info in getattr(model, "__pydantic_fields__", {}).items()
+        for name in (field_name, info.alias)
+        if isinstance(name, str)
+    )
+
+
+def reading_error(
+    statement: Statement, cursor: psycopg.Cursor[Any] | psycopg.AsyncCursor[Any], error: Exception
+) -> Exception:
+    """The error for one that psycopg raised when it turned values into Python objects ('infinity', as a datetime)."""
+    if isinstance(error, psycopg.Error) and not (isinstance(error, psycopg.DataError) and error.sqlstate is None):
+        return error
+    column = _unreadable_column(cursor.pgresult, cursor) if cursor.pgresult is not None else ""
+    return _attributed(
+        RowError(f"{place(statement)}: a value{column} cannot be represented in Python ({type(error).__name__})"),
+        statement,
+    )
+
+
+def _unreadable_column(result: PGresult, context: Any) -> str:
+    # Only now, since reading all of it again column by column takes its time.
+    transformer = Transformer(context)
+    for column in range(result.nfields):
+        load = transformer.get_loader(result.ftype(column), pq.Format(result.fformat(column))).load
+        for row in range(result.ntuples):
+            try:
+                value = result.get_value(row, column)
+                if value is not None:
+                    load(value)
+            except Exception:
+                name = result.fname(column)
+                return f" of column {name.decode(errors='replace')}" if name else ""
+    return ""

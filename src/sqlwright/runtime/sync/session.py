@@ -1,0 +1,250 @@
+# This file is derived from ../aio/session.py by scripts/async_to_sync.py: change that one and run the script.
+
+"""Running one statement on one connection: all that we do with psycopg's cursors is in here.
+
+In: a connection, a Statement, its bound values. Out: rows as tuples, and counts. The surprise: a cursor of ours looks
+at its own adapters and row factory only, so those of a connection that was handed to us neither disturb us nor are
+touched.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import psycopg
+import psycopg_pool
+from psycopg import pq
+from psycopg.adapt import AdaptersMap
+from psycopg.rows import tuple_row
+
+from sqlwright.runtime.adaptation import LOOKUP, Adaptation, ConnectionState, TypeRow, is_stale_plan
+from sqlwright.runtime.encoding import encoder_for
+from sqlwright.runtime.errors import ErrorClass, ExecutorError
+from sqlwright.runtime.rows import Row, reading_error
+from sqlwright.runtime.statement import Bound, Statement
+from sqlwright.runtime.sync.flavour import Items, current_worker, each
+
+__all__ = ["Outcome", "Session"]
+
+TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
+IDLE, INTRANS, INERROR = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR
+
+
+class Outcome(NamedTuple):
+    """What a statement came to."""
+
+    rows: list[Row]
+    rowcount: int
+
+
+class StatementCursor(psycopg.RawCursor[Row]):
+    """A cursor with adapters of its own instead of its connection's."""
+
+    def __init__(self, connection: psycopg.Connection[Any], adapters: AdaptersMap, binary: bool) -> None:
+        self._statement_adapters = adapters
+        super().__init__(connection, row_factory=tuple_row)
+        self.format = BINARY if binary else TEXT
+
+    @property
+    def adapters(self) -> AdaptersMap:
+        return self._statement_adapters
+
+
+class StatementServerCursor(psycopg.RawServerCursor[Row]):
+    """The same on the server's side."""
+
+    def __init__(self, connection: psycopg.Connection[Any], name: str, adapters: AdaptersMap) -> None:
+        self._statement_adapters = adapters
+        super().__init__(connection, name, row_factory=tuple_row)
+
+    @property
+    def adapters(self) -> AdaptersMap:
+        return self._statement_adapters
+
+
+#: For the names of server-side cursors: two open ones in a transaction must differ.
+_numbers = itertools.count(1)
+
+
+class Session:
+    """A connection, for the time of a call or of a transaction."""
+
+    __slots__ = ("connection", "dirty", "listed", "pool", "state")
+
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        state: ConnectionState,
+        pool: psycopg_pool.ConnectionPool[Any] | None = None,
+    ) -> None:
+        self.connection = connection
+        self.state = state
+        #: where a Database took the connection from
+        self.pool = pool
+        #: settings may have changed: reset the server's session before the connection is used for anything else
+        self.dirty = False
+        #: error classes of what ran in this transaction, for constraints that fail at COMMIT
+        self.listed: tuple[ErrorClass, ...] = ()
+
+    @property
+    def status(self) -> pq.TransactionStatus:
+        """Whether the connection is in a transaction."""
+        return self.connection.info.transaction_status
+
+    # ------------------------------------------------------------------------------------------------ one statement
+
+    def run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
+        """Run the statement; its rows where `returning`, their number in any case."""
+        self._prepare_for(statement)
+        try:
+            return self._run(statement, values, returning=returning)
+        except psycopg.errors.FeatureNotSupported as error:
+            if not is_stale_plan(error) or self.status != IDLE:
+                raise
+        self._forget_plan(statement)
+        self._prepare_for(statement)
+        return self._run(statement, values, returning=returning)
+
+    def _run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
+        cursor = self._cursor(statement)
+        cursor.execute(statement.query_for(self.connection), values or None, prepare=self._prepares(statement))
+        return Outcome(self._fetch(statement, cursor) if returning else [], cursor.rowcount)
+
+    def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
+        """Run the statement once for each of the bound values, pipelined, in one transaction."""
+        self._prepare_for(statement)
+        try:
+            return self._run_many(statement, values, returning=returning)
+        except psycopg.errors.FeatureNotSupported as error:
+            if not is_stale_plan(error) or self.status != IDLE:
+                raise
+        self._forget_plan(statement)
+        return self._run_many(statement, values, returning=returning)
+
+    def _run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
+        cursor = self._cursor(statement)
+        rows: list[Row] = []
+        with self.atomic():
+            cursor.executemany(statement.query_for(self.connection), values, returning=returning)
+            rowcount = cursor.rowcount
+            if returning and values:
+                rows = self._fetch(statement, cursor)
+                while cursor.nextset():
+                    rows += self._fetch(statement, cursor)
+                rowcount = len(rows)
+        return Outcome(rows, rowcount)
+
+    def run_script(self, statement: Statement) -> None:
+        """Run a text of several statements, as psql would, without reading results."""
+        self._prepare_for(statement)
+        self.dirty = True
+        # Text format and no preparing: the simple protocol is the one that takes several statements.
+        cursor = StatementCursor(self.connection, self.state.adaptation.adapters, binary=False)
+        cursor.execute(statement.query_for(self.connection), prepare=False)
+
+    # ------------------------------------------------------------------------------------------------------- streams
+
+    @contextmanager
+    def stream(self, statement: Statement, values: Bound) -> Generator[StatementServerCursor]:
+        """A server-side cursor over the statement's rows, in a transaction."""
+        self._prepare_for(statement)
+        with self.atomic():
+            name = f"sqlwright_{next(_numbers)}"
+            cursor = StatementServerCursor(self.connection, name, self.state.adaptation.adapters)
+            try:
+                cursor.execute(statement.query_for(self.connection), values or None, binary=statement.binary)
+                yield cursor
+            finally:
+                cursor.close()
+
+    def copy(self, statement: Statement, items: Items[Any]) -> int:
+        """Stream the items into COPY … FROM STDIN; the number of rows."""
+        self._prepare_for(statement)
+        cursor = StatementCursor(self.connection, self.state.adaptation.adapters, binary=False)
+        failure: BaseException | None = None
+        copying = (id(self.connection), current_worker())
+        self.state.copying.add(copying)
+        try:
+            with cursor.copy(statement.query_for(self.connection)) as copy:
+                if statement.copy is not None and statement.copies_binary:
+                    copy.set_types(statement.copy.binary_types())
+                source = each(items)
+                for index in itertools.count():
+                    try:
+                        item = next(source)
+                        values = statement.bind_item(item, index)
+                    except StopIteration:
+                        break
+                    except BaseException as error:
+                        # psycopg tells the server why a COPY stops, and the server writes that to its log: no data in
+                        # it.
+                        failure = error
+                        raise _Stopped from None
+                    copy.write_row(values)
+        except (_Stopped, psycopg.Error):
+            if failure is None:
+                raise
+        finally:
+            self.state.copying.discard(copying)
+        if failure is not None:
+            raise failure
+        return cursor.rowcount
+
+    # --------------------------------------------------------------------------------------------------------- parts
+
+    @contextmanager
+    def atomic(self) -> Generator[None]:
+        """A transaction, unless one is open or psycopg will begin one by itself, which is then the caller's."""
+        if self.connection.autocommit and self.status == IDLE:
+            with self.connection.transaction():
+                yield
+        else:
+            yield
+
+    def _prepare_for(self, statement: Statement) -> None:
+        if self.state.copying and (id(self.connection), current_worker()) in self.state.copying:
+            # It would wait for itself: a COPY holds its connection until the last row is through.
+            raise ExecutorError("copy_in is reading its rows: they cannot come from queries on the same connection")
+        if statement.types and not statement.types <= self.state.adaptation.names:
+            self._learn(statement)
+        if statement.sets_session:
+            self.dirty = True
+        if statement.errors and self.status != IDLE:
+            self.listed += statement.errors
+
+    def _learn(self, statement: Statement) -> None:
+        cursor = StatementCursor(self.connection, Adaptation().adapters, binary=True)
+        names = sorted(statement.types)
+        cursor.execute(LOOKUP, [encoder_for("text[]")(names)], prepare=False)
+        rows = [TypeRow(*row) for row in cursor.fetchall()]
+        # One assignment: others may be reading.
+        self.state.adaptation = self.state.adaptation.with_types(names, rows)
+
+    def _cursor(self, statement: Statement) -> StatementCursor:
+        return StatementCursor(self.connection, self.state.adaptation.adapters, statement.binary)
+
+    def _prepares(self, statement: Statement) -> bool:
+        return self.state.prepare and statement not in self.state.unprepared
+
+    def _fetch(self, statement: Statement, cursor: StatementCursor) -> list[Row]:
+        try:
+            return cursor.fetchall()
+        except Exception as error:
+            raise reading_error(statement, cursor, error) from None
+
+    def _forget_plan(self, statement: Statement) -> None:
+        """After a table changed under a prepared statement."""
+        self.state.adaptation = Adaptation()
+        if self.state.owned:
+            # psycopg sees this go by and forgets which statements it had prepared.
+            StatementCursor(self.connection, Adaptation().adapters, binary=False).execute(b"DEALLOCATE ALL")
+        else:
+            # The connection may have prepared statements that are its owner's.
+            self.state.unprepared.add(statement)
+
+
+class _Stopped(Exception):
+    """The rows of a COPY could not be had."""
