@@ -1,0 +1,123 @@
+"""The machine that applies the rules: it knows no rule itself.
+
+In: the catalog, the parameters, the ordered list of rules. Out: verdicts of expressions and of the columns of a query.
+The surprise: facts are gathered from the text of conditions alone and never ask for verdicts, so that they are complete
+before the first expression is judged, and judging a subquery can already use what the query around it proves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlwright.codegen.catalog import Catalog
+from sqlwright.codegen.nullability.facts import not_null_facts, when_true
+from sqlwright.codegen.nullability.grouping import is_grouped, left_out_shapes
+from sqlwright.codegen.nullability.joins import find_paddings, from_facts
+from sqlwright.codegen.nullability.scope import Context, Scope
+from sqlwright.codegen.nullability.shapes import output_entries, shape
+from sqlwright.codegen.nullability.verdict import Verdict, nullable
+from sqlwright.codegen.tree import Node
+
+__all__ = ["Engine", "Rule", "output_context", "rule"]
+
+Claim: TypeAlias = Callable[[Node, Context], "Verdict | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: for these kinds of nodes, a verdict or None, "I have nothing to say"."""
+
+    tags: frozenset[str]
+    claim: Claim
+
+    @property
+    def name(self) -> str:
+        return self.claim.__name__
+
+    @property
+    def doc(self) -> str:
+        return self.claim.__doc__ or ""
+
+
+def rule(*tags: str) -> Callable[[Claim], Rule]:
+    """Turn a function into a rule for the named kinds of nodes."""
+
+    def decorate(claim: Claim) -> Rule:
+        return Rule(frozenset(tags), claim)
+
+    return decorate
+
+
+class Engine:
+    """Everything that one analysis shares."""
+
+    #: more query levels than any statement needs; beyond it subqueries are judged without what is known around them
+    MAX_SCOPES = 3000
+
+    def __init__(self, catalog: Catalog, parameters: Mapping[int, bool], rules: Sequence[Rule]) -> None:
+        self.catalog = catalog
+        self._parameters = parameters
+        self._rules: dict[str, list[Rule]] = {}
+        for item in rules:
+            for tag in item.tags:
+                self._rules.setdefault(tag, []).append(item)
+        self._scopes = 0
+
+    @property
+    def exhausted(self) -> bool:
+        """Too many scopes have been built: stop analysing the same subquery anew for every use."""
+        return self._scopes > self.MAX_SCOPES
+
+    def parameter_nullable(self, number: int) -> bool:
+        """Whether the generated function accepts None for `$number`."""
+        return self._parameters.get(number, True)
+
+    def judge(self, node: Node | None, context: Context) -> Verdict:
+        """The first rule's verdict on an expression; nullable where no rule has one."""
+        if node is None:
+            return nullable("the expression is missing")
+        if context.facts and node.tag not in ("VAR", "CONST", "PARAM"):
+            known = self._known_as_a_whole(node, context)
+            if known is not None:
+                return known
+        for item in self._rules.get(node.tag, ()):
+            verdict = item.claim(node, context)
+            if verdict is not None:
+                return verdict
+        return nullable(f"nothing is known of {node.tag} expressions", node)
+
+    def _known_as_a_whole(self, node: Node, context: Context) -> Verdict | None:
+        """The expression stands in a condition that proved it, as it stands here."""
+        number = context.scope.number
+        if not any(atom[0] == "expr" and atom[1] == number for atom in context.facts):
+            return None
+        atom = ("expr", number, shape(node))
+        if atom not in context.facts or (context.grouped and left_out_shapes(context.scope)):
+            return None
+        place = context.facts[atom]
+        return Verdict(False, "a condition rejects the rows where it is NULL", place)
+
+    def scope(self, query: Node, outer: Context | None, demanded: Iterable[int] = ()) -> Scope:
+        """A query level with all its facts; `demanded` are output columns known not to be NULL from outside."""
+        self._scopes += 1
+        scope = Scope(self, self._scopes, query, outer, query.nodes("rtable"))
+        find_paddings(scope)
+        known = from_facts(scope, outer.facts if outer is not None else {})
+        having = Context(scope, known)
+        extra = dict(when_true(query["havingQual"], having))
+        entries = output_entries(query)
+        if query["commandType"] == 1 and query["setOperations"] is None:
+            for number in demanded:
+                if 0 < number <= len(entries):
+                    extra.update(not_null_facts(entries[number - 1]["expr"], having))
+        scope.facts = scope.closed({**known, **extra}) if extra else known
+        return scope
+
+
+def output_context(scope: Scope) -> Context:
+    """The place where a query's output is computed."""
+    query = scope.query
+    select = query["commandType"] == 1
+    return Context(scope, scope.facts, grouped=select and is_grouped(query), returning=not select)
