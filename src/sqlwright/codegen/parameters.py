@@ -12,8 +12,9 @@ operations and unnest. There it is one of four things:
   argument of a built-in function that is made to take NULL (concat, jsonb_build_object, num_nulls …). The statement
   says what NULL means, so that the parameter may be NULL whatever else it is compared with.
 - *stored*: assigned to a column that may be NULL, to an element or to a field. NULL is accepted if no use is worse.
-- *meaningless*: compared, an operand, a condition, an argument of a strict function, LIMIT, OFFSET, a window's frame,
-  an index, or merely returned. NULL would empty the result or do nothing, so that None is refused.
+- *meaningless*: compared, an operand, a condition, an argument, LIMIT, OFFSET, a window's frame, an index, or merely
+  returned. NULL would empty the result or do nothing, so that None is refused. A strict built-in function of nothing
+  but the parameter and constants is followed further, since its NULL stands for the parameter's: `lower(:email)`.
 
 The surprise: LIMIT NULL means no limit to PostgreSQL, and a None that reaches it is nearly always a mistake: it is
 refused. The same holds for the arguments of functions and procedures that users write: few of them are declared STRICT,
@@ -73,7 +74,7 @@ class ParameterVerdict:
 class _Use:
     """One end that a parameter's value comes to."""
 
-    #: refused, tested, stored, meaningless, or `target`: only the column is of interest
+    #: refused, tested, stored, meaningless, unused, or `target`: only the column is of interest
     kind: str
     reason: str
     target: Column | None = None
@@ -94,17 +95,22 @@ def analyse_parameters(query: Node, catalog: Catalog, count: int, param_types: S
     except (TypeError, AttributeError, ValueError, KeyError, IndexError, RecursionError):
         # A tree of another shape than the versions that we know: what was found so far is not the whole.
         found = {number: [] for number in found}
-    arrays = [_is_array(type_oid, catalog) for type_oid in param_types]
-    return [
-        _verdict(number, found[number], is_array=len(arrays) < number or arrays[number - 1])
-        for number in range(1, count + 1)
-    ]
+    verdicts: list[ParameterVerdict] = []
+    for number in range(1, count + 1):
+        known = catalog.types.get(param_types[number - 1]) if number <= len(param_types) else None
+        if known is not None and known.not_null:
+            found[number].append((_Use("refused", f"the domain {known.name} is NOT NULL"), None))
+        verdicts.append(_verdict(number, found[number], is_array=known is None or _is_array(known.oid, catalog)))
+    return verdicts
 
 
-def refuses_null(relation: CatalogRelation, attnum: int) -> bool:
-    """Whether a row with NULL in this column is turned away by the column itself or by a CHECK."""
+def refuses_null(relation: CatalogRelation, attnum: int, catalog: Catalog) -> bool:
+    """Whether a row with NULL in this column is turned away by the column, its domain, or a CHECK."""
     column = relation.columns.get(attnum)
-    return column is not None and (column.not_null_only or attnum in _checked_not_null(relation))
+    if column is None:
+        return False
+    domain = catalog.types.get(column.type_oid)
+    return column.not_null_only or (domain is not None and domain.not_null) or attnum in _checked_not_null(relation)
 
 
 def _checked_not_null(relation: CatalogRelation) -> Iterator[int]:
@@ -145,7 +151,7 @@ def _verdict(number: int, uses: list[tuple[_Use, int | None]], is_array: bool) -
 
 
 def _decisive(uses: list[tuple[_Use, int | None]]) -> tuple[_Use, int | None]:
-    for kind in ("refused", "tested", "meaningless", "stored"):
+    for kind in ("refused", "tested", "meaningless", "stored", "unused"):
         for use, location in uses:
             if use.kind == kind:
                 return use, location
@@ -288,6 +294,8 @@ class _Flow:
         elif function.schema == "pg_catalog" and function.name in _POPULATING and place.index == 1:
             columns = self._populated(parent)
             yield _Use("meaningless", f"{function.name} takes the row's values from it", populates=columns)
+        elif function.oid < _FIRST_USER_OID and function.strict and _only_argument(place, call):
+            yield from self.uses(parent, _Value(False, value.element, value.settled), seen)
         else:
             yield value.use(*_call(function))
 
@@ -358,7 +366,7 @@ class _Flow:
             return value.use("stored", "assigned to a column that is not known")
         name = f"{relation.display}.{relation.columns[attnum].name}"
         target = (relation.oid, attnum)
-        if not refuses_null(relation, attnum):
+        if not refuses_null(relation, attnum, self.catalog):
             return value.use("stored", f"assigned to {name}, which may be NULL", target)
         if event in relation.before_row_triggers:
             return value.use("stored", f"assigned to {name}, which a BEFORE trigger may fill in", target)
@@ -386,7 +394,7 @@ class _Flow:
             else:
                 yield from self.uses(place, value, seen)
         if not used:
-            yield value.use("meaningless", "its value is not used")
+            yield value.use("unused", "its value is not used")
 
 
 def _operand_array(place: Place) -> Place | None:
@@ -394,6 +402,11 @@ def _operand_array(place: Place) -> Place | None:
     while place.parent is not None and place.parent.node.tag in _TRANSPARENT:
         place = place.parent
     return place if place.parent is not None and place.parent.node.tag == "SCALARARRAYOPEXPR" else None
+
+
+def _only_argument(place: Place, call: Node) -> bool:
+    others = (each for index, each in enumerate(call.nodes("args")) if index != place.index)
+    return not call["funcretset"] and all(bare(each).tag == "CONST" for each in others)
 
 
 def _call(function: CatalogFunction) -> tuple[str, str]:
