@@ -171,6 +171,10 @@ class Backend(BaseBackend):
             return
         super().rollback()
 
+    def savepoint_rollback(self, id: str) -> None:
+        if not self.connection.closed:
+            super().savepoint_rollback(id)
+
     @contextlib.contextmanager
     def lock(self, timeout: float = 10) -> Generator[None]:
         """Keep other migrators out. Raises DiagnosticError, naming the holder, when they are in for too long."""

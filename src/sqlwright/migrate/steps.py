@@ -90,6 +90,8 @@ class Progress:
             "applying" if migration.direction == "apply" else "rolling back"
         )
         self._interrupted: int | None = None
+        self._lock_timeout = backend.uri.args["lock_timeout"]
+        self._relaxed = False
         left = backend.read_progress(migration)
         self._found = left is not None and left[0] == self._state
         if left is None or not self._found:
@@ -115,10 +117,20 @@ class Progress:
                 self._drop_invalid_index(connection, statement)
 
     def begin(self, statement: Statement) -> None:
+        """Write down that a statement is about to run."""
         self._write(statement.number - 1, begun=statement.number)
+        if self._connection and _is_concurrent(statement.text):
+            # It waits for old transactions without being in anybody's way, so our own time-out is not for it.
+            relaxed = self._connection.execute(
+                "SELECT set_config('lock_timeout', '0', false) WHERE current_setting('lock_timeout')::interval = %s",
+                (self._lock_timeout,),
+            )
+            self._relaxed = relaxed.rowcount > 0
 
     def finish(self, statement: Statement) -> None:
+        """Write down that a statement has been done."""
         self._interrupted = None
+        self._restore_lock_timeout()
         self._write(statement.number, begun=None)
 
     def failed(self, statement: Statement, error: psycopg.Error) -> str | None:
@@ -132,8 +144,14 @@ class Progress:
             )
         self._write(statement.number - 1, begun=None)
         with contextlib.suppress(psycopg.Error):  # if it cannot be done now, the next run will try
+            self._restore_lock_timeout()
             self._drop_invalid_index(self._connection, statement)
         return None
+
+    def _restore_lock_timeout(self) -> None:
+        if self._connection and self._relaxed:
+            self._connection.execute("SELECT set_config('lock_timeout', %s, false)", (self._lock_timeout,))
+            self._relaxed = False
 
     def _write(self, done: int, begun: int | None) -> None:
         checksum = _checksum(self._migration.script.statements[:done])
@@ -152,6 +170,12 @@ class Progress:
         ).fetchone()
         if row:
             connection.execute(f"DROP INDEX CONCURRENTLY {row[0]}".encode())
+
+
+def _is_concurrent(sql: str) -> bool:
+    return any(
+        token.kind == "name" and sql[token.start : token.end].upper() == "CONCURRENTLY" for token in tokenize(sql)
+    )
 
 
 def _concurrent_index(sql: str) -> tuple[str, str] | None:
