@@ -24,7 +24,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 
-from sqlwright.runtime import PoolSettings, SslMode
+from sqlwright.runtime.settings import PoolSettings, SslMode
 
 __all__ = ["Environment", "Settings", "SettingsError", "load_settings"]
 
