@@ -18,6 +18,7 @@ from sqlwright.codegen.ir import Column, ColumnRef, PgType, Relation, TypeKind
 __all__ = ["TypeReader"]
 
 _TABLE_KINDS = frozenset("rvmfp")
+_SYSTEM = frozenset(("pg_catalog", "information_schema", "pg_toast"))
 _KINDS = {"e": TypeKind.ENUM, "d": TypeKind.DOMAIN, "r": TypeKind.RANGE, "m": TypeKind.MULTIRANGE, "p": TypeKind.PSEUDO}
 _RECORD = 2249
 _RECORD_ARRAY = 2287
@@ -67,6 +68,8 @@ class TypeReader:
 
     def _composite(self, entry: CatalogType, display: str) -> PgType:
         relation = self._catalog.relations.get(entry.relation_oid)
+        if relation is not None and relation.schema in _SYSTEM:
+            self.relation(relation.oid)
         if relation is None:
             return PgType(TypeKind.COMPOSITE, entry.schema, entry.name, display)
         if relation.kind in _TABLE_KINDS:
@@ -81,6 +84,14 @@ class TypeReader:
             relation = self._catalog.relations[oid]
             self._relations[oid] = Relation(relation.schema, relation.name, relation.display, self._columns(relation))
         return self._relations[oid]
+
+    def all_relations(self) -> dict[tuple[str, str], Relation]:
+        """Every table and view whose row a query may return, by schema and name."""
+        return {
+            (relation.schema, relation.name): self.relation(oid)
+            for oid, relation in self._catalog.relations.items()
+            if relation.kind in _TABLE_KINDS and (relation.schema not in _SYSTEM or oid in self._relations)
+        }
 
     def _columns(self, relation: CatalogRelation) -> tuple[Column, ...]:
         return tuple(

@@ -11,9 +11,14 @@ from collections.abc import Iterable, Sequence
 
 from sqlwright.codegen.python_ir import Expression, Import
 
-__all__ = ["bracketed", "docstring", "expression", "imports", "one_line"]
+__all__ = ["article", "bracketed", "docstring", "expression", "imports", "one_line"]
 
 _INDENT = "    "
+
+
+def article(name: str) -> str:
+    """`A Project`, `An Artifact`."""
+    return f"{'An' if name[:1] in 'AEIOU' else 'A'} {name}"
 
 
 def one_line(value: Expression) -> str:

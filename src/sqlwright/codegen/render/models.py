@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlwright.codegen.python_ir import EnumClass, Import, JsonAdapter, LiteralAlias, Model, ModelField, Package
 from sqlwright.codegen.render.header import exports, header
-from sqlwright.codegen.render.layout import bracketed, docstring, expression, imports
+from sqlwright.codegen.render.layout import article, bracketed, docstring, expression, imports
 
 __all__ = ["render_models"]
 
@@ -24,11 +24,11 @@ def render_models(package: Package) -> str:
     for alias in package.aliases:
         lines += _alias(alias, width)
     for enum in package.enums:
-        lines += ["", *_enum(enum, width)]
+        lines += _enum(enum, width)
     for adapter in package.json_adapters:
         lines += ["", *_json_adapter(adapter)]
     for model in package.models:
-        lines += ["", *_model(model, width)]
+        lines += _model(model, width)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -78,7 +78,7 @@ def _json_adapter(adapter: JsonAdapter) -> list[str]:
         "",
         "",
         f"def {adapter.function}(value: Any) -> {name}:",
-        f'    """A {name} from its JSON text, validated."""',
+        f'    """{article(name)} from its JSON text, validated."""',
         f"    return {adapter.adapter}.validate_json(value)",
         "",
     ]
@@ -99,7 +99,7 @@ def _model(model: Model, width: int) -> list[str]:
             "",
             "",
             f"def {model.row_function}(row: Row) -> {model.name}:",
-            f'    """A {model.name} from a row as the driver returns it."""',
+            f'    """{article(model.name)} from a row as the driver returns it."""',
             f"    return {check}(",
             "        {",
         ]

@@ -244,7 +244,7 @@ class PythonTypes:
             value = self.value(column, f"row[{index}]", owner=nested)
             builders |= value.builders
             built.append(ModelField(field_name(column.name), annotation, value=value.expression))
-        model = Model(name, "RowModel", doc, tuple(built), f"{snake(name)}_row", frozenset(builders))
+        model = Model(name, "RowModel", doc, tuple(built), f"{snake(name).removesuffix('_row')}_row", frozenset(builders))
         return self.declare(model, owner)
 
     def declare(self, model: Model, owner: str) -> Model:
