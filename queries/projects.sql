@@ -155,7 +155,7 @@ LIMIT :limit;
 -- A user's projects in which an actor of exactly this name has come up, newest change first.
 SELECT * FROM projects
 WHERE user_id = :user_id
-  AND collected_data @> jsonb_build_object('actors', jsonb_build_array(jsonb_build_object('name', :actor::text)))
+  AND EXISTS (SELECT FROM jsonb_array_elements(collected_data -> 'actors') AS a WHERE a ->> 'name' = :actor)
 ORDER BY updated_at DESC, id DESC;
 
 -- name: search_projects(text, minimum_score, limit)

@@ -43,7 +43,7 @@ __all__ = [
 _sql = load_queries(
     "product_helper",
     "projects.sql",
-    sha256="98a165c08c5691dd493def86f295bb5bf73a305ba79194d2c48881978761f770",
+    sha256="f992023651532639b891437056924e5445693fb1b4681626a3f28f9b30ddf428",
     checkout="../../queries",
 )
 
@@ -175,7 +175,7 @@ list_projects_created_since = Statement(
 list_projects_with_actor = Statement(
     _sql["list_projects_with_actor"],
     Parameter("user_id", "uuid", UUID),
-    Parameter("actor", "text", str, nullable=True),
+    Parameter("actor", "text", str),
     columns=9,
 )
 search_projects = Statement(

@@ -391,7 +391,7 @@ def list_projects_created_since_cursor(
     return cursor(db, statements.list_projects_created_since, (since, limit), project_row)
 
 
-async def list_projects_with_actor(db: AsyncExecutor, *, user_id: UUID, actor: str | None = None) -> list[Project]:
+async def list_projects_with_actor(db: AsyncExecutor, *, user_id: UUID, actor: str) -> list[Project]:
     """A user's projects in which an actor of exactly this name has come up, newest change first.
 
     Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
@@ -405,7 +405,7 @@ def list_projects_with_actor_cursor(
     db: AsyncExecutor,
     *,
     user_id: UUID,
-    actor: str | None = None,
+    actor: str,
 ) -> AbstractAsyncContextManager[AsyncIterator[Project]]:
     """A user's projects in which an actor of exactly this name has come up, newest change first.
 

@@ -375,7 +375,7 @@ def list_projects_created_since_cursor(
     return cursor(db, statements.list_projects_created_since, (since, limit), project_row)
 
 
-def list_projects_with_actor(db: Executor, *, user_id: UUID, actor: str | None = None) -> list[Project]:
+def list_projects_with_actor(db: Executor, *, user_id: UUID, actor: str) -> list[Project]:
     """A user's projects in which an actor of exactly this name has come up, newest change first.
 
     Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
@@ -389,7 +389,7 @@ def list_projects_with_actor_cursor(
     db: Executor,
     *,
     user_id: UUID,
-    actor: str | None = None,
+    actor: str,
 ) -> AbstractContextManager[Iterator[Project]]:
     """A user's projects in which an actor of exactly this name has come up, newest change first.
 
