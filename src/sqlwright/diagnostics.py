@@ -35,6 +35,9 @@ CODES: dict[str, str] = {
     "SQW004": "The configuration has a key that does not exist.",
     "SQW005": "A value in the configuration is of the wrong type or form.",
     "SQW006": "The configuration lacks a key that is needed.",
+    "SQW010": "The name given to `sqlwright init` is not one of a package.",
+    "SQW011": "`sqlwright init` found files where it would write.",
+    "SQW012": "No query has the name that was asked for.",
     # 1xx: the text of the .sql files
     "SQW101": "A file or folder of queries does not exist or cannot be read.",
     "SQW102": "A file is not UTF-8 text.",
@@ -61,6 +64,18 @@ CODES: dict[str, str] = {
     "SQW124": "An annotation speaks of a parameter that the query does not have.",
     # 2xx: PostgreSQL's answer
     "SQW201": "PostgreSQL refuses the statement.",
+    "SQW202": "PostgreSQL refuses a statement of the schema.",
+    "SQW203": "A file or folder of the schema does not exist or cannot be read.",
+    # 3xx: rules
+    "SQW301": "A query for one row may return more than one.",
+    "SQW302": "A query's operator asks for rows, and its statement returns none.",
+    "SQW303": "A query's operator would drop the rows that its statement returns.",
+    "SQW304": "A query for one value returns more than one column.",
+    "SQW305": "The default of a parameter is not a value of its type.",
+    "SQW306": "Two columns of a result have the same name.",
+    "SQW307": "An annotation speaks of a column that the query does not return.",
+    "SQW308": "Two different things would get the same name in Python.",
+    "SQW309": "A parameter has a name that the generated function needs itself.",
     # 4xx: migrations
     "SQW401": "There is no folder of migrations.",
     "SQW402": "A file in the folder of migrations is not a numbered SQL migration.",
@@ -83,6 +98,9 @@ CODES: dict[str, str] = {
     "SQW422": "There is no schema to create tables in.",
     "SQW423": "Another migrator is at work.",
     "SQW424": "An interrupted migration has been edited where it was already done.",
+    # 5xx: generated files
+    "SQW501": "The generated files are not what the SQL says.",
+    "SQW502": "A file in the way was not generated, so it is not overwritten.",
 }
 
 
