@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 FINDINGS, USAGE = 1, 2
+_UNCHANGED = "nothing changed: the generated files are up to date"
 
 app = typer.Typer(
     help="Hand-written SQL in, typed Python out, with PostgreSQL itself as the compiler.",
@@ -66,12 +67,17 @@ def init(
 @app.command()
 def generate(project: _Project = Path()) -> None:
     """Generate the Python package from the queries."""
+    from sqlwright.codegen.freshness import stamp
     from sqlwright.codegen.workflow import generated_files
 
     config = _config(project)
     with _findings():
         tree = generated_files(config, _database_url(), say=_say)
+        if tree is None:
+            _say(_UNCHANGED)
+            return
         changed = tree.write()
+    stamp(config, _database_url())
     for name in changed:
         _say(f"{'wrote' if name in tree.files else 'removed'} {config.output}/{name}")
     _say(f"{len(tree.files)} files, {len(changed)} changed")
@@ -80,16 +86,21 @@ def generate(project: _Project = Path()) -> None:
 @app.command()
 def check(project: _Project = Path()) -> None:
     """Say what is stale or wrong, as a diff; exit 1 when anything is."""
+    from sqlwright.codegen.freshness import stamp
     from sqlwright.codegen.workflow import generated_files
 
     config = _config(project)
     with _findings():
         tree = generated_files(config, _database_url(), say=_say)
+        if tree is None:
+            _say(_UNCHANGED)
+            return
         diff = tree.diff()
     if diff:
         sys.stdout.write(diff)
         _say("error[SQW501]: the generated files are not what the SQL says: run `sqlwright generate`", error=True)
         raise typer.Exit(FINDINGS)
+    stamp(config, _database_url())
     _say(f"{len(tree.files)} files, all up to date")
 
 

@@ -49,6 +49,12 @@ def generate(config: Config, sources: Sources, conninfo: str) -> FileTree:
     return FileTree(config.root / config.output, render_package(package))
 
 
+def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:
+    """The schema's errors first, since later ones may follow from them; then by file and place."""
+    label = diagnostic.label
+    return (diagnostic.query is not None, label.source_name if label else "", label.start if label else 0)
+
+
 def read_project(config: Config) -> Sources:
     """The query files that a configuration names."""
     return read_sources(config.query_paths, config.root)
@@ -75,4 +81,4 @@ def analyse_sources(sources: Sources, conninfo: str, earlier: Iterable[Diagnosti
                 queries[file.name, source.name] = query
                 diagnostics += check_operator(query, source)
         relations = types.all_relations()
-    return Analysis(sources.files, queries, relations, tuple(diagnostics))
+    return Analysis(sources.files, queries, relations, tuple(sorted(diagnostics, key=_place)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlwright.codegen.access import Access, analyse_access, copy_target
+from sqlwright.codegen.access import analyse_access, copy_target
 from sqlwright.codegen.cardinality import CardinalityVerdict, analyse_cardinality
 from sqlwright.codegen.catalog import Catalog, CatalogRelation
 from sqlwright.codegen.constraints import analyse_constraints

@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 from psycopg import pq
+from psycopg.pq.abc import PGresult
 
 from sqlwright.codegen.ir import Operation
 from sqlwright.codegen.source import SourceQuery
@@ -80,7 +81,7 @@ class AnalysisConnection:
         if diagnostic.severity_nonlocalized == "LOG" and (detail := diagnostic.message_detail):
             self._details.append(detail)
 
-    def parse(self, sql: str) -> tuple[pq.PGresult, list[str]]:
+    def parse(self, sql: str) -> tuple[PGresult, list[str]]:
         """Parse and describe `sql`; the describe result and the details of all notices sent meanwhile.
 
         Raises:
@@ -91,7 +92,7 @@ class AnalysisConnection:
         encoded = sql.encode()
         for result in (pgconn.prepare(b"", encoded), pgconn.describe_prepared(b"")):
             if result.status == pq.ExecStatus.FATAL_ERROR:
-                raise psycopg.errors.error_from_result(result)  # type: ignore[arg-type] # a protocol of the same class
+                raise psycopg.errors.error_from_result(result)
         return result, list(self._details)
 
 

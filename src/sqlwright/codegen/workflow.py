@@ -11,6 +11,7 @@ from sqlwright.codegen import analyse_sources, generate, read_project
 from sqlwright.codegen.describe_json import describe_analysis
 from sqlwright.codegen.explain import explain_query
 from sqlwright.codegen.files import FileTree
+from sqlwright.codegen.freshness import is_fresh
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import read_sources
 from sqlwright.codegen.workspace import project_workspace, schema_workspace
@@ -20,13 +21,17 @@ from sqlwright.diagnostics import Diagnostic, DiagnosticError, nearest
 __all__ = ["described", "explained", "generated_files"]
 
 
-def generated_files(config: Config, url: str | None, *, say: Callable[[str], None]) -> FileTree:
-    """The files that the project's queries become; `say` is told which server answers.
+def generated_files(config: Config, url: str | None, *, say: Callable[[str], None]) -> FileTree | None:
+    """The files that the project's queries become, or None where nothing changed since they were generated.
+
+    `say` is told which server answers.
 
     Raises:
         DiagnosticError: something is wrong in the configuration, the migrations or the queries.
         ServerError: no server can be reached or started.
     """
+    if is_fresh(config, url):
+        return None
     sources = read_project(config)
     if sources.diagnostics:  # no server is needed to say so
         raise DiagnosticError(sources.diagnostics)
@@ -43,7 +48,7 @@ def explained(config: Config, url: str | None, pattern: str) -> str:
         ServerError: no server can be reached or started.
     """
     sources = read_project(config)
-    names = [query.name for query in sources.queries()]
+    names = [query.name for query in sources.queries]
     wanted = pattern.replace("-", "_")
     chosen = [name for name in names if fnmatchcase(name, wanted)]
     if not chosen:
