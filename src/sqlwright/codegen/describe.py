@@ -8,7 +8,7 @@ statement is analysed, and its views and rules expanded, but nothing is planned 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +97,7 @@ class AnalysisConnection:
 
 
 @contextmanager
-def analysis_connection(conninfo: str) -> Iterator[AnalysisConnection]:
+def analysis_connection(conninfo: str) -> Generator[AnalysisConnection]:
     """A connection for `describe_query`, closed at the end.
 
     Raises:

@@ -7,7 +7,7 @@ null a column; for an older one the embedded PostgreSQL is used, and the note sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,7 @@ def analysis_server(config: Config, url: str | None) -> tuple[Server, str]:
 
 
 @contextmanager
-def project_workspace(config: Config, url: str | None) -> Iterator[Workspace]:
+def project_workspace(config: Config, url: str | None) -> Generator[Workspace]:
     """A scratch database with the project's migrations applied.
 
     Raises:
@@ -66,7 +66,7 @@ def project_workspace(config: Config, url: str | None) -> Iterator[Workspace]:
 
 
 @contextmanager
-def schema_workspace(schemas: list[Path]) -> Iterator[Workspace]:
+def schema_workspace(schemas: list[Path]) -> Generator[Workspace]:
     """A database of a throw-away server with plain SQL run on it, file by file in order of name.
 
     Raises:
