@@ -46,7 +46,7 @@ def _column_name(name: str) -> str:
 
 def _filled(text: str) -> str:
     if not text.strip():
-        raise ValueError("empty")
+        raise ValueError("must not be empty")
     return text
 
 
@@ -195,7 +195,8 @@ def _invalid(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Diagnosti
     else:
         lines = text.split("\n")
         start = sum(len(line) + 1 for line in lines[: int(found[1]) - 1]) + int(found[2]) - 1
-    label = Label(path.name, text, start, start + 1, message[:1].lower() + message[1:])
+    said = "the line ends before the text does" if r"'\n'" in message else message[:1].lower() + message[1:]
+    label = Label(path.name, text, start, start + 1, said)
     return Diagnostic("SQW003", f"{path.name} is not valid TOML", (label,))
 
 

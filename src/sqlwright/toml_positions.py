@@ -60,7 +60,7 @@ class _Reader:
         self.blank()
         while self.at < len(self.text):
             if self.take("[["):
-                path = self.key(())
+                path = self.key((), opens_item=True)
                 self.take("]]")
                 self.counts[path] = self.counts.get(path, -1) + 1
                 table = (*path, self.counts[path])
@@ -71,7 +71,7 @@ class _Reader:
                 self.pair(table)
             self.blank()
 
-    def key(self, table: Path) -> Path:
+    def key(self, table: Path, *, opens_item: bool = False) -> Path:
         """A dotted key; each part opens a table."""
         path = table
         while True:
@@ -82,10 +82,11 @@ class _Reader:
             self.at = found.end()
             name = found[0]
             path = (*path, tomllib.loads(f"key = {name}")["key"] if name[0] in "\"'" else name)
-            if path in self.counts:
-                path = (*path, self.counts[path])
             self.found.setdefault(path, Place(*found.span(), *found.span()))
-            if not self.take("."):
+            is_last = not self.take(".")
+            if path in self.counts and not (is_last and opens_item):
+                path = (*path, self.counts[path])
+            if is_last:
                 return path
 
     def pair(self, table: Path) -> None:

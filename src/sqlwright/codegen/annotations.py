@@ -7,7 +7,6 @@ annotation continues its text, so that a long description need not be one long l
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +52,7 @@ class ParamAnnotation:
     #: the class of an object parameter, or of the items of a collection
     model: str | None
     collection: Literal["list", "Iterable"] | None
-    #: a Python literal, as it is written
+    #: a literal of SQL or Python, as it is written
     default: str | None
     description: str
     #: the name
@@ -98,11 +97,14 @@ _IDENTIFIER = r"[^\W\d]\w*"
 _PARAM = re.compile(
     rf"""(?P<name>{_IDENTIFIER})
     (?:\s*:\s*(?:(?P<collection>list|Iterable)\s*\[\s*(?P<item>{_IDENTIFIER})\s*\]|(?P<model>{_IDENTIFIER})))?
-    (?:\s*=\s*(?P<default>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^\s]+))?
+    (?:\s*=\s*(?P<default>'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s]+))?
     (?:\s+(?P<text>.*))?""",
     re.VERBOSE,
 )
-_ONE_STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_LITERAL = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?|true|false|null|none""",
+    re.IGNORECASE,
+)
 _COLUMN = re.compile(r'(?P<name>"(?:[^"]|"")+"|[^\s:"]+)\s*:\s*(?P<what>\S.*)')
 _RAISES = re.compile(rf"(?P<state>\S+)(?:\s+(?P<name>{_IDENTIFIER})(?:\s+(?P<text>.*))?)?")
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
@@ -225,15 +227,12 @@ class _Parser:
             return
         name, default = found["name"], found["default"]
         span = Span(start, start + len(name))
-        if default is not None and not _is_literal(default):
+        if default is not None and not _LITERAL.fullmatch(default):
             bad = Span(start + found.start("default"), start + found.end("default"))
-            guess = {"true": "True", "false": "False", "null": "None"}.get(default.lower())
-            self.malformed(
-                "param",
-                bad,
-                f"did you mean `{guess}`?" if guess else "not a Python literal",
-                "a default is a Python literal: 10, 'draft', True, None; text after it follows a space",
+            hint = (
+                "a default is a number, 'text', true, false or null; what follows it, after a space, is the description"
             )
+            self.malformed("param", bad, "not a literal", hint)
         elif name in self.params:
             self.twice(f"@param {name}", self.params[name].span, span)
         else:
@@ -296,12 +295,3 @@ class _Parser:
     def problem(self, code: str, message: str, span: Span, said: str, hint: str | None = None) -> None:
         label = self.label(span, said, True)
         self.diagnostics.append(Diagnostic(code, message, (label,), help=hint, query=self.query))
-
-
-def _is_literal(text: str) -> bool:
-    try:
-        value: object = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return False
-    # `10,` is a tuple to Python, and 'it''s' two strings: neither is what was meant.
-    return not isinstance(value, tuple) and (not isinstance(value, str) or _ONE_STRING.fullmatch(text) is not None)

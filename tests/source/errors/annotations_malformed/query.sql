@@ -5,7 +5,7 @@
 -- @param
 -- @param id: the id of the user
 -- @param limit = ten  How many.
--- @param tags = true
+-- @param tags = 10, or more
 -- @column score: notnull
 -- @column score
 -- @raises
