@@ -26,7 +26,6 @@ from product_helper.models import (
     ProjectImport,
     UserImport,
 )
-
 from product_helper.types import Actor, CollectedData, Entity
 
 __all__ = ["DemoData", "Sizes"]
@@ -91,7 +90,7 @@ class DemoData:
     def __init__(self, sizes: Sizes | None = None, seed: int = 2024) -> None:
         self.sizes = sizes or Sizes()
         self._seed = seed
-        # Any: TOML; the shape is that of demo_data.toml beside this file.
+        # Any: TOML; the shape is that of data.toml beside this file.
         self._words: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
     def users(self) -> Iterator[UserImport]:
