@@ -8,6 +8,7 @@ The surprise: deleting a row can violate a constraint of another table, and by O
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ from sqlwright.codegen.trees import (
     count,
     is_null_constant,
     is_volatile,
+    visible_columns,
 )
 
 __all__ = ["analyse_constraints"]
@@ -194,7 +196,7 @@ class _Risks:
                     and self._may_be_null(expression, scope)
                 ):
                     yield relation, constraint
-            elif not constraint.columns or touched.intersection(constraint.columns):
+            elif not constraint.columns or touched & _watched(relation, constraint):
                 yield relation, constraint
         for child, reference in self._references(relation):
             if reference.on_update in _REFUSING and touched.intersection(reference.referenced_columns):
@@ -295,9 +297,9 @@ class _Risks:
             if kind == CTE:
                 found = owner.common_table(entry)
                 query, outer = (found[0]["ctequery"], found[1]) if found else (None, owner)
-            if isinstance(query, Node) and query["commandType"] == SELECT and query["setOperations"] is None:
+            if isinstance(query, Node) and query["setOperations"] is None:
                 inner_scope = Scope(query, outer)
-                inner = [each["expr"] for each in query.nodes("targetList") if each["resno"] == attnum]
+                inner = [each["expr"] for each in visible_columns(query)[attnum - 1 : attnum]]
         return not inner or any(self._may_be_null(each, inner_scope, depth + 1) for each in inner)
 
 
@@ -362,6 +364,16 @@ def _constraints(relation: CatalogRelation) -> Iterator[CatalogConstraint]:
         if column.not_null_only and attnum not in not_null:
             name = f"{relation.name}_{column.name}_not_null"
             yield CatalogConstraint(0, name, "n", (attnum,), True, False, f"NOT NULL {column.name}", None, (), "", "")
+
+
+def _watched(relation: CatalogRelation, constraint: CatalogConstraint) -> set[int]:
+    """The columns whose change can violate a constraint: also those of a partial index's condition."""
+    watched = set(constraint.columns)
+    predicates = [index.predicate for index in relation.indexes if index.name == constraint.name and index.predicate]
+    for attnum, column in relation.columns.items():
+        if any(re.search(rf"\b{re.escape(column.name)}\b", predicate) for predicate in predicates):
+            watched.add(attnum)
+    return watched
 
 
 def _of_index(index: CatalogIndex) -> CatalogConstraint:

@@ -23,6 +23,7 @@ so that a missing STRICT says nothing. Where NULL is wanted, the SQL can say so:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -35,9 +36,19 @@ from sqlwright.codegen.trees import INSERT, UPDATE, bare, base_type, conjuncts, 
 __all__ = ["ParameterVerdict", "analyse_parameters", "refuses_null"]
 
 _FIRST_USER_OID = 16384
-#: Functions that are not strict, and yet do nothing useful with NULL.
 _POPULATING = frozenset(("jsonb_populate_record", "json_populate_record"))
-_NULL_IS_A_MISTAKE = _POPULATING | frozenset(("jsonb_populate_recordset", "json_populate_recordset", "set_config"))
+#: Built-in functions to which NULL is an argument like others: reviewed among all that are not strict, on 16 to 18.
+_TAKES_NULL = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        array_append array_cat array_fill array_position array_positions array_prepend array_remove array_replace
+        array_to_string concat concat_ws daterange format int4range int8range json_build_array json_build_object
+        jsonb_build_array jsonb_build_object jsonb_set_lax num_nonnulls num_nulls numrange pg_typeof quote_nullable
+        string_to_array string_to_table tsrange tstzrange
+        """,
+    )
+)
 _ARRAY_OPERATORS = frozenset(("&&", "@>", "<@"))
 _TRANSPARENT = frozenset(("RELABELTYPE", "COLLATEEXPR", "ARRAYCOERCEEXPR", "CONVERTROWTYPEEXPR", "JSONVALUEEXPR"))
 _CONDITIONS = frozenset(("quals", "havingQual", "onConflictWhere", "arbiterWhere", "qual", "mergeJoinCondition"))
@@ -99,7 +110,8 @@ def analyse_parameters(query: Node, catalog: Catalog, count: int, param_types: S
     for number in range(1, count + 1):
         known = catalog.types.get(param_types[number - 1]) if number <= len(param_types) else None
         if known is not None and known.not_null:
-            found[number].append((_Use("refused", f"the domain {known.name} is NOT NULL"), None))
+            location = next((location for _, location in found[number]), None)
+            found[number].append((_Use("refused", f"the domain {known.name} is NOT NULL"), location))
         verdicts.append(_verdict(number, found[number], is_array=known is None or _is_array(known.oid, catalog)))
     return verdicts
 
@@ -414,7 +426,7 @@ def _call(function: CatalogFunction) -> tuple[str, str]:
         return "meaningless", f"an argument of the procedure {function.name}"
     if function.strict:
         return "meaningless", f"an argument of {function.name}(), which gives NULL for NULL"
-    if function.oid < _FIRST_USER_OID and function.name not in _NULL_IS_A_MISTAKE:
+    if function.oid < _FIRST_USER_OID and function.name in _TAKES_NULL:
         return "tested", f"{function.name}() takes NULL"
     return "meaningless", f"an argument of {function.name}()"
 
