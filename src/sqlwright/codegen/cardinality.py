@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlwright.codegen.catalog import Catalog, CatalogRelation
 from sqlwright.codegen.ir import Cardinality
+from sqlwright.codegen.joins import Fixed
 from sqlwright.codegen.tree import Node
 from sqlwright.codegen.trees import (
     CTE,
@@ -31,7 +32,7 @@ from sqlwright.codegen.trees import (
     is_null_constant,
     visible_columns,
 )
-from sqlwright.codegen.uniqueness import Fixed, FromClause, SingleRow
+from sqlwright.codegen.uniqueness import FromClause, SingleRow
 
 __all__ = ["CardinalityVerdict", "analyse_cardinality"]
 
@@ -103,9 +104,17 @@ class _Rows:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        # Views in views are asked about again and again by the queries around them.
+        self._known: dict[tuple[int, frozenset[tuple[int, Fixed]]], _Bound] = {}
 
     def bound(self, scope: Scope, outputs: Mapping[int, Fixed]) -> _Bound:
         """Bounds on a query's rows, of those whose output columns have the fixed values that are given."""
+        key = (id(scope.query), frozenset(outputs.items()))
+        if key not in self._known:
+            self._known[key] = self._bound(scope, outputs)
+        return self._known[key]
+
+    def _bound(self, scope: Scope, outputs: Mapping[int, Fixed]) -> _Bound:
         query = scope.query
         command = query["commandType"]
         if command == SELECT:
@@ -170,7 +179,7 @@ class _Rows:
         at_least_one = isinstance(tree, Node) and self._at_least_one(scope, tree)
         if not clause.leaves:
             return _Bound(not clause.full_join, at_least_one, "there is no FROM")
-        return _proofs(clause, list(clause.leaves), at_least_one)
+        return _proofs(clause, clause.leaves, at_least_one)
 
     def _at_least_one(self, scope: Scope, node: Node) -> bool:
         """Whether a join tree yields a row whatever the tables hold."""
@@ -270,6 +279,8 @@ class _Rows:
         events = "IU" if isinstance(conflict, Node) else "I"
         if any(event in target.before_row_triggers for event in events):
             return self._maybe(bound, f"a BEFORE trigger of {target.display} may skip it")
+        if target.kind == "f":
+            return self._maybe(bound, "the foreign server may skip it")
         return self._maybe(bound, "a rule may skip it") if target.has_rules else bound
 
     def _update(self, scope: Scope) -> _Bound:
@@ -295,7 +306,7 @@ class _Rows:
             },
         )
         clause = FromClause(scope, self._catalog, self.single, join)
-        return _proofs(clause, [*clause.leaves], False)
+        return _proofs(clause, clause.leaves, False)
 
     def _target(self, scope: Scope) -> CatalogRelation | None:
         entry = scope.entry(count(scope.query["resultRelation"]))

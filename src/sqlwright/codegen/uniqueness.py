@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sqlwright.codegen.catalog import Catalog, CatalogIndex, CatalogRelation
+from sqlwright.codegen.joins import NULL, SAME, Binding, Column, Equality, Fixed, Guard, JoinTree, ungrouped
 from sqlwright.codegen.predicates import Condition, conditions_of, implied
 from sqlwright.codegen.tree import Node, Value
 from sqlwright.codegen.trees import (
     CTE,
     FUNCTION,
-    GROUP,
     RELATION,
     RESULT,
     SUBQUERY,
@@ -28,7 +28,6 @@ from sqlwright.codegen.trees import (
     Scope,
     bare,
     base_type,
-    conjuncts,
     count,
     function_of,
     is_repeatable,
@@ -37,29 +36,9 @@ from sqlwright.codegen.trees import (
     variables,
 )
 
-__all__ = ["EXACT", "Answer", "Fixed", "FromClause", "SingleRow"]
+__all__ = ["Answer", "FromClause", "SingleRow"]
 
-# JoinType
-_INNER, _LEFT, _FULL, _RIGHT = 0, 1, 2, 3
-
-#: An equality: operator and collation. Values equal under one may differ under another (1.0 and 1.00, 'a' and 'A').
-Equality: TypeAlias = "tuple[int, int]"
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """How far a value is known to be the same in all rows: bit by bit, or only as these equality operators see it."""
-
-    exact: bool = False
-    equalities: frozenset[Equality] = frozenset()
-    #: it may be NULL in all of them (IS NULL, IS NOT DISTINCT FROM)
-    null_safe: bool = False
-
-
-EXACT = Fixed(exact=True)
 _UNKNOWN = Fixed()
-
-Column: TypeAlias = "tuple[int, int]"
 
 #: Types whose equal values are the same value: bool bytea char name int8 int2 int4 oid date timestamp uuid pg_lsn …
 _IDENTICAL = frozenset((16, 17, 18, 19, 20, 21, 23, 26, 27, 28, 29, 774, 829, 1082, 1083, 1114, 1184, 2950, 3220))
@@ -68,10 +47,6 @@ _TEXTS = frozenset((_TEXT, _VARCHAR, 19))
 _INTEGERS = frozenset((20, 21, 23))
 _POLYMORPHIC = frozenset((2249, 2276, 2277, 2283, 3500, 3831, 4537))
 _FIRST_USER_OID = 16384
-_BOOLEAN_EQUALITY: Equality = (91, 0)
-#: IS NULL, and a value that is the same bit by bit
-_NULL: Equality = (0, 0)
-_SAME: Equality = (0, 1)
 _CTID = -1
 
 
@@ -90,31 +65,9 @@ class SingleRow:
 Answer: TypeAlias = "Callable[[Scope, Mapping[int, Fixed]], SingleRow]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Guard:
-    """An outer join, seen from inside its null-extended side."""
-
-    preserved: frozenset[int]
-    nullable: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Binding:
-    """`column = value`, true for every row of the result in which the guards' joins matched."""
-
-    column: Column
-    equality: Equality
-    #: or how far the value is fixed, where it is no expression of this query
-    value: Node | Fixed
-    guards: tuple[_Guard, ...]
-    #: IS NOT DISTINCT FROM, IS NULL: also true of NULLs, of which a unique index may hold many
-    null_safe: bool = False
-    location: int | None = None
-
-
 @dataclass
 class FromClause:
-    """The join tree of one query, taken apart into leaves and facts."""
+    """What is proved of the entries of one query's FROM."""
 
     scope: Scope
     catalog: Catalog
@@ -123,25 +76,24 @@ class FromClause:
     #: HAVING of a query that groups: true of all rows of the groups that are left
     having: Node | None = None
     outputs: Mapping[int, Fixed] = field(default_factory=dict[int, Fixed])
-    leaves: dict[int, tuple[_Guard, ...]] = field(default_factory=dict[int, tuple[_Guard, ...]])
-    full_join: bool = False
 
-    _bindings: list[_Binding] = field(default_factory=list[_Binding])
-    _facts: list[tuple[Node, tuple[_Guard, ...]]] = field(default_factory=list[tuple[Node, tuple[_Guard, ...]]])
-    _real: set[int] = field(default_factory=set[int])
     _columns: dict[Column, Fixed] = field(default_factory=dict[Column, Fixed])
     _single: dict[int, SingleRow] = field(default_factory=dict[int, SingleRow])
     _types: dict[Column, int] = field(default_factory=dict[Column, int])
 
     def __post_init__(self) -> None:
-        while True:
-            self._take_apart()
-            real = {leaf for node, guards in self._facts if not guards for leaf in self._proved_real(node)}
-            real |= {binding.column[0] for binding in self._bindings if not binding.guards and not binding.null_safe}
-            if real <= self._real:
-                break
-            self._real |= real
+        self._joins = JoinTree(self.scope, self.catalog, self.tree, self.having, self.outputs, self._is_single_subquery)
         self._close()
+
+    @property
+    def leaves(self) -> list[int]:
+        """The range table entries that are joined."""
+        return list(self._joins.leaves)
+
+    @property
+    def full_join(self) -> bool:
+        """A FULL JOIN is left, whose two sides may each add a row of their own."""
+        return self._joins.full_join
 
     # --- the question ---
 
@@ -152,161 +104,22 @@ class FromClause:
 
     def fixed(self, expression: Node, equality: Equality) -> bool:
         """Whether all rows of the result agree on the expression, as seen by an equality operator."""
-        expression = bare(self._ungrouped(expression))
+        expression = bare(ungrouped(expression, self.scope))
         if self._is_exact(expression):
             return True
         if expression.tag != "VAR" or count(expression["varlevelsup"]):
             return False
         return equality in self._columns.get((expression["varno"], expression["varattno"]), _UNKNOWN).equalities
 
-    # --- taking the join tree apart ---
-
-    def _take_apart(self) -> None:
-        self.leaves.clear()
-        self._facts.clear()
-        self._bindings.clear()
-        self.full_join = False
-        if self.tree is not None:
-            self._visit(self.tree, ())
-        if self.having is not None:
-            self._condition(self.having, ())
-        self._bind_outputs()
-
-    def _visit(self, node: Node, guards: tuple[_Guard, ...]) -> None:
-        if node.tag == "RANGETBLREF":
-            self.leaves[node["rtindex"]] = guards
-        elif node.tag == "FROMEXPR":
-            for item in node.nodes("fromlist"):
-                self._visit(item, guards)
-            self._condition(node["quals"], guards)
-        elif node.tag == "JOINEXPR":
-            left, right = node["larg"], node["rarg"]
-            if not (isinstance(left, Node) and isinstance(right, Node)):
-                self.full_join = True
-                return
-            kind = self._strength(node["jointype"], left, right)
-            left_guards = right_guards = on_guards = guards
-            if kind == _LEFT:
-                right_guards = on_guards = (*guards, _Guard(_leaves(left), _leaves(right)))
-            elif kind == _RIGHT:
-                left_guards = on_guards = (*guards, _Guard(_leaves(right), _leaves(left)))
-            elif kind != _INNER:
-                # Rows of either side may stand alone, so that one row on each side still makes two.
-                self.full_join = True
-                both = _leaves(left) | _leaves(right)
-                left_guards = right_guards = (*guards, _Guard(both, both))
-            self._visit(left, left_guards)
-            self._visit(right, right_guards)
-            if kind in (_INNER, _LEFT, _RIGHT):
-                self._condition(node["quals"], on_guards)
-
-    def _strength(self, kind: Value, left: Node, right: Node) -> int:
-        """The join type that is left once a strict condition above has removed null-extended rows."""
-        left_real, right_real = bool(_leaves(left) & self._real), bool(_leaves(right) & self._real)
-        if kind == _INNER or (kind == _LEFT and right_real) or (kind == _RIGHT and left_real):
-            return _INNER
-        if kind == _FULL:
-            return {(True, True): _INNER, (True, False): _LEFT, (False, True): _RIGHT}.get(
-                (left_real, right_real), _FULL
-            )
-        return kind if isinstance(kind, int) else -1
-
-    # --- facts ---
-
-    def _condition(self, condition: Value, guards: tuple[_Guard, ...]) -> None:
-        for part in conjuncts(condition):
-            self._facts.append((part, guards))
-            self._bind(part, guards)
-
-    def _bind(self, node: Node, guards: tuple[_Guard, ...]) -> None:
-        null_safe = False
-        if node.tag == "BOOLEXPR" and node["boolop"] == "not" and len(inner := node.nodes("args")) == 1:
-            if inner[0].tag == "DISTINCTEXPR":
-                node, null_safe = inner[0], True
-            elif inner[0].tag == "VAR":
-                self._add(inner[0], _BOOLEAN_EQUALITY, EXACT, guards, False, node)
-                return
-        if node.tag == "OPEXPR" or null_safe:
-            self._equality(node, node.nodes("args"), guards, null_safe)
-        elif node.tag == "SCALARARRAYOPEXPR" and node["useOr"] is True:
-            arguments = node.nodes("args")
-            if len(arguments) == 2 and len(elements := bare(arguments[1]).nodes("elements")) == 1:
-                self._equality(node, [arguments[0], elements[0]], guards, False)
-        elif node.tag == "SUBLINK" and node["subLinkType"] == 2:
-            self._any_subquery(node, guards)
-        elif node.tag == "VAR":
-            self._add(node, _BOOLEAN_EQUALITY, EXACT, guards, False, node)
-        elif node.tag == "BOOLEANTEST" and node["booltesttype"] in (None, 0, 2) and isinstance(node["arg"], Node):
-            self._add(node["arg"], _BOOLEAN_EQUALITY, EXACT, guards, False, node)
-        elif node.tag == "NULLTEST" and node["nulltesttype"] in (None, 0) and isinstance(node["arg"], Node):
-            self._add(node["arg"], _NULL, EXACT, guards, True, node)
-
-    def _equality(self, node: Node, arguments: list[Node], guards: tuple[_Guard, ...], null_safe: bool) -> None:
-        operator = self.catalog.operators.get(count(node["opno"]))
-        if operator is None or not operator.is_equality or operator.name != "=" or len(arguments) != 2:
-            return
-        equality = (operator.oid, count(node["inputcollid"]))
-        left, right = arguments
-        self._add(left, equality, right, guards, null_safe, node)
-        self._add(right, equality, left, guards, null_safe, node)
-
-    def _any_subquery(self, node: Node, guards: tuple[_Guard, ...]) -> None:
-        """`x IN (SELECT …)` where the subquery has at most one row.
+    def _is_single_subquery(self, subquery: Node) -> bool:
+        """Whether the subquery of `x IN (SELECT …)` has at most one row.
 
         A plan may run it again for each outer row, and with FOR UPDATE SKIP LOCKED it then returns another row each
         time: `UPDATE … WHERE id IN (SELECT … LIMIT 1 FOR UPDATE SKIP LOCKED)` is known to update several rows.
         """
-        subquery = node["subselect"]
-        if not isinstance(subquery, Node) or not is_repeatable(subquery, self.catalog):
-            return
-        if next(variables(subquery), None) is not None:
-            return
-        if not self.answer(Scope(subquery, self.scope), {}).proved:
-            return
-        for part in conjuncts(node["testexpr"]):
-            arguments = part.nodes("args")
-            operator = self.catalog.operators.get(count(part["opno"]))
-            if operator is not None and operator.is_equality and operator.name == "=" and len(arguments) == 2:
-                equality = (operator.oid, count(part["inputcollid"]))
-                self._add(arguments[0], equality, EXACT, guards, False, node)
-
-    def _add(
-        self,
-        column: Node,
-        equality: Equality,
-        value: Node | Fixed,
-        guards: tuple[_Guard, ...],
-        null_safe: bool,
-        at: Node,
-    ) -> None:
-        column = bare(self._ungrouped(column))
-        if column.tag == "VAR" and not count(column["varlevelsup"]) and column["varattno"]:
-            location = count(at["location"]) if count(at["location"]) > 0 else None
-            place = (column["varno"], column["varattno"])
-            self._bindings.append(_Binding(place, equality, value, guards, null_safe, location))
-
-    def _bind_outputs(self) -> None:
-        for entry in self.scope.query.nodes("targetList"):
-            fixed = self.outputs.get(entry["resno"])
-            expression = entry["expr"]
-            if fixed is None or entry["resjunk"] or not isinstance(expression, Node):
-                continue
-            for equality in [_SAME] if fixed.exact else fixed.equalities:
-                self._add(expression, equality, EXACT, (), fixed.null_safe, entry)
-
-    def _proved_real(self, node: Node) -> Iterator[int]:
-        """Entries that cannot be null-extended where the condition is true."""
-        if node.tag == "OPEXPR":
-            function = self.catalog.functions.get(function_of(node))
-            operands = node.nodes("args") if function is not None and function.strict else []
-        elif node.tag == "NULLTEST" and node["nulltesttype"] == 1 and not node["argisrow"]:
-            operands = [node["arg"]] if isinstance(node["arg"], Node) else []
-        else:
-            operands = []
-        for operand in operands:
-            column = bare(operand)
-            if column.tag == "VAR" and not count(column["varlevelsup"]) and column["varattno"]:
-                yield column["varno"]
+        if not is_repeatable(subquery, self.catalog) or next(variables(subquery), None) is not None:
+            return False
+        return self.answer(Scope(subquery, self.scope), {}).proved
 
     # --- the fixpoint ---
 
@@ -314,41 +127,41 @@ class FromClause:
         changed = True
         while changed:
             changed = False
-            for binding in self._bindings:
+            for binding in self._joins.bindings:
                 if self._learn(binding):
                     changed = True
-            for leaf in self.leaves:
+            for leaf in self._joins.leaves:
                 if leaf not in self._single and (proof := self._try(leaf)).proved:
                     self._single[leaf] = proof
                     changed = True
 
-    def _learn(self, binding: _Binding) -> bool:
+    def _learn(self, binding: Binding) -> bool:
         known = self._columns.get(binding.column, _UNKNOWN)
         if known.exact or binding.equality in known.equalities or not self._holds(binding):
             return False
-        if binding.null_safe and self.leaves.get(binding.column[0]):
+        if binding.null_safe and self._joins.leaves.get(binding.column[0]):
             return False  # an outer join adds NULLs of its own, which such a test lets through
-        exact = binding.equality in (_NULL, _SAME) or self._identical(binding)
+        exact = binding.equality in (NULL, SAME) or self._identical(binding)
         self._columns[binding.column] = Fixed(exact, known.equalities | {binding.equality})
         return True
 
-    def _holds(self, binding: _Binding) -> bool:
+    def _holds(self, binding: Binding) -> bool:
         """Whether all rows of the result agree on the bound column."""
         if not self._ready(binding.guards) or not self._concerns(binding.guards, binding.column[0]):
             return False
         return isinstance(binding.value, Fixed) or self.fixed(binding.value, binding.equality)
 
-    def _concerns(self, guards: Iterable[_Guard], leaf: int) -> bool:
+    def _concerns(self, guards: Iterable[Guard], leaf: int) -> bool:
         """Whether a condition inside these outer joins holds wherever the entry's row is not padding."""
         return all(leaf in guard.nullable for guard in guards)
 
     def _may_be_null(self, column: Column) -> bool:
         return not any(
             binding.column == column and not binding.null_safe and self._concerns(binding.guards, column[0])
-            for binding in self._bindings
+            for binding in self._joins.bindings
         )
 
-    def _identical(self, binding: _Binding) -> bool:
+    def _identical(self, binding: Binding) -> bool:
         """Whether values that are equal by this operator are the same value."""
         operator, collation = binding.equality
         column_type = self._column_type(binding.column)
@@ -359,7 +172,7 @@ class FromClause:
         known = self.catalog.types.get(column_type)
         return (column_type in _TEXTS and collation < _FIRST_USER_OID) or (known is not None and known.kind == "e")
 
-    def _ready(self, guards: Iterable[_Guard]) -> bool:
+    def _ready(self, guards: Iterable[Guard]) -> bool:
         return all(leaf in self._single for guard in guards for leaf in guard.preserved)
 
     def _try(self, leaf: int) -> SingleRow:
@@ -369,7 +182,7 @@ class FromClause:
         proof = self._entry(leaf, entry)
         if not proof.proved:
             return proof
-        if not self._ready(self.leaves.get(leaf, ())):
+        if not self._ready(self._joins.leaves.get(leaf, ())):
             return SingleRow(False, f"{_alias(entry)} is outer-joined to rows of which there may be many")
         lateral = variables([entry["subquery"], entry["functions"], entry["values_lists"]])
         if not all(self._is_exact_column(variable) for variable in lateral):
@@ -454,7 +267,7 @@ class FromClause:
                 f"{index.name} is unique for a part of {relation.display} only, and its condition is not implied here"
             )
         keys = {(leaf, attnum) for attnum in index.columns}
-        locations = [binding.location for binding in self._bindings if binding.column in keys]
+        locations = [binding.location for binding in self._joins.bindings if binding.column in keys]
         return SingleRow(
             True,
             f"{relation.display} ({names}) is unique and bound to one value",
@@ -504,16 +317,16 @@ class FromClause:
     def _conditions_on(self, leaf: int) -> list[Condition]:
         """What is known of the columns of an entry's row, wherever that row is not padding."""
         known: list[Condition] = []
-        for node, guards in self._facts:
+        for node, guards in self._joins.conditions:
             if self._concerns(guards, leaf):
                 known += [condition for entry, condition in conditions_of(node, self.catalog) if entry == leaf]
-        columns = {binding.column for binding in self._bindings if binding.column[0] == leaf}
+        columns = {binding.column for binding in self._joins.bindings if binding.column[0] == leaf}
         return known + [Condition(column[1], "not null") for column in columns if not self._may_be_null(column)]
 
     # --- expressions ---
 
     def _is_exact(self, node: Node) -> bool:
-        node = self._ungrouped(node)
+        node = ungrouped(node, self.scope)
         if node.tag == "VAR":
             return bool(count(node["varlevelsup"])) or self._is_exact_column(node)
         if node.tag in ("CONST", "SQLVALUEFUNCTION"):
@@ -522,7 +335,16 @@ class FromClause:
             return not node["paramkind"]
         if node.tag == "SUBLINK":
             return self._is_exact_subquery(node)
-        if node.tag in ("AGGREF", "WINDOWFUNC", "GROUPINGFUNC", "NEXTVALUEEXPR", "CURRENTOFEXPR", "QUERY", "SUBPLAN"):
+        if node.tag in (
+            "AGGREF",
+            "WINDOWFUNC",
+            "GROUPINGFUNC",
+            "MERGESUPPORTFUNC",
+            "NEXTVALUEEXPR",
+            "CURRENTOFEXPR",
+            "QUERY",
+            "SUBPLAN",
+        ):
             return False
         number = function_of(node)
         if number:
@@ -549,16 +371,6 @@ class FromClause:
             return all(self._is_exact_column(variable) for variable in variables(subquery))
         return False
 
-    def _ungrouped(self, node: Node) -> Node:
-        """PostgreSQL 18 names grouping expressions by a range table entry of their own."""
-        if node.tag == "VAR" and not count(node["varlevelsup"]):
-            entry = self.scope.entry(count(node["varno"]))
-            expressions = entry.nodes("groupexprs") if entry is not None and entry["rtekind"] == GROUP else []
-            attnum = count(node["varattno"])
-            if 0 < attnum <= len(expressions):
-                return expressions[attnum - 1]
-        return node
-
 
 def _children(value: Value) -> Iterator[Node]:
     if isinstance(value, Node):
@@ -566,10 +378,6 @@ def _children(value: Value) -> Iterator[Node]:
     elif isinstance(value, list):
         for item in value:
             yield from _children(item)
-
-
-def _leaves(node: Node) -> frozenset[int]:
-    return frozenset(each["rtindex"] for each in node.walk() if each.tag == "RANGETBLREF")
 
 
 def _alias(entry: Node) -> str:
