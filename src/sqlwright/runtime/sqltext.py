@@ -64,7 +64,10 @@ class Token(NamedTuple):
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
-_LETTER = r"A-Za-z_\u0080-\U0010ffff"  # PostgreSQL takes every byte above 127 for a letter
+# To PostgreSQL every byte above 127 is a letter. A class of what is no letter compiles in a third of the time.
+_LETTER = r"[^\x00-@\[-^`{-\x7f]"
+_LETTER_OR_DIGIT = r"[^\x00-/:-@\[-^`{-\x7f]"
+_IN_NAME = r"[^\x00-\#%-/:-@\[-^`{-\x7f]"
 _NAME = r"[^\W\d]\w*"  # a parameter's name is a name in Python too
 
 # The order matters: what opens a longer word comes before what it begins with.
@@ -75,8 +78,8 @@ _TOKEN = re.compile(
     | (?P<estring>[eE]'(?:[^'\\]|\\.|'')*+(?P<e_close>')?)
     | (?P<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*+(?P<s_close>')?)
     | (?P<quoted>(?:[uU]&)?"(?:[^"]|"")*+(?P<q_close>")?)
-    | (?P<name>[{_LETTER}][{_LETTER}0-9$]*)
-    | (?P<dollar>\$(?:[{_LETTER}][{_LETTER}0-9]*)?\$)
+    | (?P<name>{_LETTER}{_IN_NAME}*)
+    | (?P<dollar>\$(?:{_LETTER}{_LETTER_OR_DIGIT}*)?\$)
     | (?P<numbered>\$[0-9]+)
     | (?P<number>0[xXoObB][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.(?!\.)[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?)
     | (?P<psqlquoted>:(?:'{_NAME}'|"{_NAME}"|\{{\?{_NAME}\}}))
@@ -88,6 +91,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_GLUED = re.compile(_IN_NAME)
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
 _OPERATOR_END = re.compile(r"--|/\*")
 # The second part of an E'…' after a line break still has backslash escapes.
@@ -276,7 +280,7 @@ def number_placeholders(sql: str, declared: Sequence[str] | None = None) -> Numb
             length += place.start - position
         number = numbers.setdefault((place.name, place.attribute), len(numbers) + 1)
         # In `AND:x` the colon is what ends the word; `AND$1` would be one name.
-        glued = place.start > 0 and bool(re.match(rf"[{_LETTER}0-9$]", sql[place.start - 1]))
+        glued = place.start > 0 and _GLUED.match(sql, place.start - 1) is not None
         parts.append(f" ${number}" if glued else f"${number}")
         pieces.append(Piece(length, place.start, False))
         length += len(parts[-1])
