@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlwright.embedded.programs import EmbeddedError
 
@@ -92,7 +93,7 @@ def exists(pid: int) -> bool:
         return not _HAS_PROC
 
 
-def wait_until_ready(data: Path, log: Path, ended: Callable[[], bool]) -> None:
+def wait_until_ready(data: Path, log: BinaryIO, ended: Callable[[], bool]) -> None:
     """Wait until the server takes connections. `ended` tells that it has given up.
 
     Raises EmbeddedError with the last lines of its log when it ends or takes too long.
@@ -104,9 +105,10 @@ def wait_until_ready(data: Path, log: Path, ended: Callable[[], bool]) -> None:
         if running and running.ready:
             return
         if over:
-            said = log.read_text(errors="replace") if log.is_file() else ""
+            log.seek(0)
+            said = last_lines(log.read().decode(errors="replace"))
             raise EmbeddedError(
-                f"The embedded PostgreSQL did not start. Its last words, from {log}:\n{last_lines(said)}",
+                f"The embedded PostgreSQL did not start in {data}. Its last words:\n{said}",
                 help="Another place for its data, or a server of your own in DATABASE_URL, may help.",
             )
         time.sleep(0.01)

@@ -68,7 +68,8 @@ def project_server(root: Path) -> EmbeddedServer:
             running.stop()
             running = None
         if running:
-            wait_until_ready(home.data, home.log, lambda: not running.is_ours())
+            with home.log.open("rb") as log:
+                wait_until_ready(home.data, log, lambda: not running.is_ours())
         else:
             _launch(home)
         version = (home.directory / "version").read_text()
@@ -99,6 +100,8 @@ def _launch(home: _Home) -> None:
     programs = programs_for(home.account)
     initialise(home.data, programs, home.account)
     sockets = socket_directory_for(home.directory, home.account)
+    for left in sockets.glob(".s.PGSQL.*"):  # after a crash they may name a process that is somebody else's by now
+        left.unlink()
     shell = subprocess.run(
         ["/bin/sh", "-c", _DETACH, "sqlwright", home.log, *server_arguments(programs, home.data, sockets, {})],
         stdout=subprocess.PIPE,
@@ -111,7 +114,8 @@ def _launch(home: _Home) -> None:
         **home.account.popen,
     )
     launched = int(shell.stdout)
-    wait_until_ready(home.data, home.log, lambda: not exists(launched))
+    with home.log.open("rb") as log:
+        wait_until_ready(home.data, log, lambda: not exists(launched))
     (home.directory / "version").write_text(server_version(programs))
 
 

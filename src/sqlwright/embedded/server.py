@@ -56,11 +56,11 @@ _THROWAWAY: Mapping[str, str] = {
 }
 
 # Runs the server until it ends or standard input does, which is when our owner is gone, even by kill -9.
-# Standard output is a locked file: as long as it is locked, this folder is in use.
+# Standard output is a locked file: as long as it is locked, this folder is in use. Standard error is the log.
 _GUARD = r"""
-log=$1 how=$2 remove=$3; shift 3
+how=$1 remove=$2; shift 2
 exec 3<&0
-"$@" </dev/null >>"$log" 2>&1 3<&- &
+"$@" </dev/null >&2 3<&- &
 server=$!
 ( read -r _ <&3; kill -s "$how" "$server" ) 2>/dev/null &
 guard=$!
@@ -195,6 +195,7 @@ def start(
     fresh.chmod(0o700)
     lock = os.open(fresh / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     reader, writer = os.pipe()
+    log = (fresh / "log").open("w+b")  # open, it can be read even after the guard has removed it
     try:
         account.own(fresh / "lock")
         try:
@@ -210,10 +211,10 @@ def start(
             left.stop()  # its guard was killed, or it would hold the lock
         arguments = server_arguments(programs, data, sockets, {**({} if durable else _THROWAWAY), **(settings or {})})
         process = subprocess.Popen(
-            ["/bin/sh", "-c", _GUARD, "sqlwright", final / "log", "QUIT" if remove else "INT", remove, *arguments],
+            ["/bin/sh", "-c", _GUARD, "sqlwright", "QUIT" if remove else "INT", remove, *arguments],
             stdin=reader,
             stdout=lock,
-            stderr=subprocess.DEVNULL,
+            stderr=log,
             cwd="/",
             env={**server_environment(), **launch_environment(data)},
             start_new_session=True,
@@ -221,6 +222,7 @@ def start(
         )
     except BaseException:
         os.close(writer)
+        log.close()
         if remove:
             shutil.rmtree(remove, ignore_errors=True)
         raise
@@ -229,10 +231,12 @@ def start(
         os.close(lock)
     guard = _Guard(process, writer)
     try:
-        wait_until_ready(data, final / "log", guard.ended)
+        wait_until_ready(data, log, guard.ended)
     except BaseException:
         guard.stop()
         raise
+    finally:
+        log.close()
     version = server_version(programs)
     return EmbeddedServer(
         final,
