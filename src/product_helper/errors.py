@@ -15,7 +15,6 @@ __all__ = [
     "ArtifactsProjectIdUnknown",
     "ArtifactsTypeInvalid",
     "ConversationsIdTaken",
-    "ConversationsProjectIdMissing",
     "ConversationsProjectIdUnknown",
     "MessagesContentMissing",
     "MessagesConversationIdMissing",
@@ -126,14 +125,6 @@ class ConversationsIdTaken(ConstraintError, psycopg_errors.UniqueViolation):
     schema = "public"
     table = "conversations"
     constraint = "conversations_pkey"
-
-
-class ConversationsProjectIdMissing(ConstraintError, psycopg_errors.NotNullViolation):
-    """conversations.project_id must not be NULL."""
-
-    schema = "public"
-    table = "conversations"
-    column = "project_id"
 
 
 class ConversationsProjectIdUnknown(ConstraintError, psycopg_errors.ForeignKeyViolation):

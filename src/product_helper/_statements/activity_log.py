@@ -69,10 +69,12 @@ list_project_activity = Statement(
     Parameter("project_id", "uuid", UUID),
     Parameter("limit", "int8", int),
     columns=5,
+    read_only=True,
 )
 list_user_activity = Statement(
     _sql["list_user_activity"],
     Parameter("user_id", "uuid", UUID),
     Parameter("limit", "int8", int),
     columns=6,
+    read_only=True,
 )

@@ -54,7 +54,7 @@ import_artifacts = Statement(
     ),
     errors=(errors.ArtifactsTypeInvalid, errors.ArtifactsProjectIdUnknown, errors.ArtifactsIdTaken),
 )
-list_artifacts = Statement(_sql["list_artifacts"], Parameter("project_id", "uuid", UUID), columns=5)
+list_artifacts = Statement(_sql["list_artifacts"], Parameter("project_id", "uuid", UUID), columns=5, read_only=True)
 list_latest_artifacts = Statement(
     _sql["list_latest_artifacts"],
     Parameter("project_id", "uuid", UUID),
@@ -67,6 +67,7 @@ list_latest_artifacts = Statement(
         nullable=True,
     ),
     columns=5,
+    read_only=True,
 )
 get_latest_artifact = Statement(
     _sql["get_latest_artifact"],
@@ -78,5 +79,6 @@ get_latest_artifact = Statement(
         choices=("summary", "requirements", "use_case_diagram", "entity_diagram", "prototype"),
     ),
     columns=5,
+    read_only=True,
 )
 delete_artifacts = Statement(_sql["delete_artifacts"], Parameter("project_id", "uuid", UUID))

@@ -49,11 +49,12 @@ import_conversations = Statement(
     ),
     errors=(errors.ConversationsProjectIdUnknown, errors.ConversationsIdTaken),
 )
-get_conversation = Statement(_sql["get_conversation"], Parameter("id", "uuid", UUID), columns=4)
+get_conversation = Statement(_sql["get_conversation"], Parameter("id", "uuid", UUID), columns=4, read_only=True)
 get_conversation_with_messages = Statement(
     _sql["get_conversation_with_messages"],
     Parameter("id", "uuid", UUID),
     columns=5,
+    read_only=True,
     types=("public.messages",),
 )
 list_conversations = Statement(
@@ -62,11 +63,13 @@ list_conversations = Statement(
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
     columns=4,
+    read_only=True,
 )
 list_conversation_summaries = Statement(
     _sql["list_conversation_summaries"],
     Parameter("project_id", "uuid", UUID),
     columns=5,
+    read_only=True,
 )
 rename_conversation = Statement(
     _sql["rename_conversation"],

@@ -67,17 +67,24 @@ import_messages = Statement(
     ),
     errors=(errors.MessagesRoleInvalid, errors.MessagesConversationIdUnknown, errors.MessagesIdTaken),
 )
-get_last_message = Statement(_sql["get_last_message"], Parameter("conversation_id", "uuid", UUID), columns=5)
+get_last_message = Statement(
+    _sql["get_last_message"],
+    Parameter("conversation_id", "uuid", UUID),
+    columns=5,
+    read_only=True,
+)
 list_messages = Statement(
     _sql["list_messages"],
     Parameter("conversation_id", "uuid", UUID),
     Parameter("after", "timestamptz", datetime, nullable=True),
     Parameter("limit", "int8", int),
     columns=5,
+    read_only=True,
 )
-export_messages = Statement(_sql["export_messages"], Parameter("project_id", "uuid", UUID), columns=6)
+export_messages = Statement(_sql["export_messages"], Parameter("project_id", "uuid", UUID), columns=6, read_only=True)
 count_messages_by_role = Statement(
     _sql["count_messages_by_role"],
     Parameter("conversation_id", "uuid", UUID),
     columns=3,
+    read_only=True,
 )

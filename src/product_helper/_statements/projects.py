@@ -81,10 +81,8 @@ start_project = Statement(
         errors.ProjectsStatusInvalid,
         errors.ProjectsUserIdUnknown,
         errors.ConversationsProjectIdUnknown,
-        errors.ConversationsProjectIdMissing,
         errors.MessagesRoleInvalid,
         errors.MessagesConversationIdUnknown,
-        errors.MessagesConversationIdMissing,
     ),
 )
 add_projects = Statement(
@@ -130,17 +128,19 @@ import_projects = Statement(
         errors.ProjectsIdTaken,
     ),
 )
-get_project = Statement(_sql["get_project"], Parameter("id", "uuid", UUID), columns=9)
+get_project = Statement(_sql["get_project"], Parameter("id", "uuid", UUID), columns=9, read_only=True)
 get_project_with_relations = Statement(
     _sql["get_project_with_relations"],
     Parameter("id", "uuid", UUID),
     columns=12,
+    read_only=True,
     types=("public.users", "public.conversations", "public.artifacts"),
 )
 get_project_with_latest_conversation = Statement(
     _sql["get_project_with_latest_conversation"],
     Parameter("id", "uuid", UUID),
     columns=10,
+    read_only=True,
     types=("public.conversations",),
 )
 list_projects = Statement(
@@ -149,14 +149,21 @@ list_projects = Statement(
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
     columns=9,
+    read_only=True,
 )
-list_active_projects = Statement(_sql["list_active_projects"], Parameter("user_id", "uuid", UUID), columns=9)
+list_active_projects = Statement(
+    _sql["list_active_projects"],
+    Parameter("user_id", "uuid", UUID),
+    columns=9,
+    read_only=True,
+)
 list_projects_with_latest_conversation = Statement(
     _sql["list_projects_with_latest_conversation"],
     Parameter("user_id", "uuid", UUID),
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
     columns=10,
+    read_only=True,
     types=("public.conversations",),
 )
 list_project_summaries = Statement(
@@ -165,18 +172,21 @@ list_project_summaries = Statement(
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
     columns=5,
+    read_only=True,
 )
 list_projects_created_since = Statement(
     _sql["list_projects_created_since"],
     Parameter("since", "timestamptz", datetime),
     Parameter("limit", "int8", int),
     columns=9,
+    read_only=True,
 )
 list_projects_with_actor = Statement(
     _sql["list_projects_with_actor"],
     Parameter("user_id", "uuid", UUID),
     Parameter("actor", "text", str),
     columns=9,
+    read_only=True,
 )
 search_projects = Statement(
     _sql["search_projects"],
@@ -184,10 +194,16 @@ search_projects = Statement(
     Parameter("minimum_score", "numeric", Decimal, nullable=True),
     Parameter("limit", "int8", int),
     columns=9,
+    read_only=True,
 )
-count_projects = Statement(_sql["count_projects"], Parameter("user_id", "uuid", UUID), columns=1)
-get_project_stats = Statement(_sql["get_project_stats"], columns=3)
-get_user_project_stats = Statement(_sql["get_user_project_stats"], Parameter("user_id", "uuid", UUID), columns=3)
+count_projects = Statement(_sql["count_projects"], Parameter("user_id", "uuid", UUID), columns=1, read_only=True)
+get_project_stats = Statement(_sql["get_project_stats"], columns=3, read_only=True)
+get_user_project_stats = Statement(
+    _sql["get_user_project_stats"],
+    Parameter("user_id", "uuid", UUID),
+    columns=3,
+    read_only=True,
+)
 update_project = Statement(
     _sql["update_project"],
     Parameter("id", "uuid", UUID),

@@ -68,15 +68,16 @@ import_users = Statement(
     ),
     errors=(errors.UsersEmailInvalid, errors.UsersIdTaken, errors.UsersEmailTaken),
 )
-get_user = Statement(_sql["get_user"], Parameter("id", "uuid", UUID), columns=5)
-get_user_by_email = Statement(_sql["get_user_by_email"], Parameter("email", "text", str), columns=5)
-get_user_id = Statement(_sql["get_user_id"], Parameter("email", "text", str), columns=1)
-count_users = Statement(_sql["count_users"], columns=1)
+get_user = Statement(_sql["get_user"], Parameter("id", "uuid", UUID), columns=5, read_only=True)
+get_user_by_email = Statement(_sql["get_user_by_email"], Parameter("email", "text", str), columns=5, read_only=True)
+get_user_id = Statement(_sql["get_user_id"], Parameter("email", "text", str), columns=1, read_only=True)
+count_users = Statement(_sql["count_users"], columns=1, read_only=True)
 list_user_summaries = Statement(
     _sql["list_user_summaries"],
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
     columns=5,
+    read_only=True,
 )
 update_user = Statement(
     _sql["update_user"],

@@ -28,15 +28,14 @@ async def log_activity(db: AsyncExecutor, *, entry: NewActivity) -> ActivityLog:
     Raises:
         ActivityLogTypeInvalid: activity_log does not allow this type (activity_log_type_check: CHECK ((type = ANY
             (ARRAY['project_created'::text, 'project_transferred'::text, 'project_completed'::text])))).
-        ActivityLogFromUserIdUnknown: activity_log.from_user_id points at a row that does not exist, or is pointed at
-            by one that does (activity_log_from_user_id_fkey: FOREIGN KEY (from_user_id) REFERENCES users(id) ON
-            DELETE SET NULL).
+        ActivityLogFromUserIdUnknown: activity_log.from_user_id points at a row that does not exist, or is pointed at by
+            one that does (activity_log_from_user_id_fkey: FOREIGN KEY (from_user_id) REFERENCES users(id) ON DELETE SET
+            NULL).
         ActivityLogProjectIdUnknown: activity_log.project_id points at a row that does not exist, or is pointed at by
             one that does (activity_log_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
             CASCADE).
-        ActivityLogToUserIdUnknown: activity_log.to_user_id points at a row that does not exist, or is pointed at by
-            one that does (activity_log_to_user_id_fkey: FOREIGN KEY (to_user_id) REFERENCES users(id) ON DELETE SET
-            NULL).
+        ActivityLogToUserIdUnknown: activity_log.to_user_id points at a row that does not exist, or is pointed at by one
+            that does (activity_log_to_user_id_fkey: FOREIGN KEY (to_user_id) REFERENCES users(id) ON DELETE SET NULL).
 
     Reads: activity_log (id, type, project_id, from_user_id, to_user_id, at).
     Writes: activity_log (type, project_id, from_user_id, to_user_id).
@@ -51,15 +50,14 @@ async def import_activity(db: AsyncExecutor, *, entries: Iterable[ActivityImport
     Raises:
         ActivityLogTypeInvalid: activity_log does not allow this type (activity_log_type_check: CHECK ((type = ANY
             (ARRAY['project_created'::text, 'project_transferred'::text, 'project_completed'::text])))).
-        ActivityLogFromUserIdUnknown: activity_log.from_user_id points at a row that does not exist, or is pointed at
-            by one that does (activity_log_from_user_id_fkey: FOREIGN KEY (from_user_id) REFERENCES users(id) ON
-            DELETE SET NULL).
+        ActivityLogFromUserIdUnknown: activity_log.from_user_id points at a row that does not exist, or is pointed at by
+            one that does (activity_log_from_user_id_fkey: FOREIGN KEY (from_user_id) REFERENCES users(id) ON DELETE SET
+            NULL).
         ActivityLogProjectIdUnknown: activity_log.project_id points at a row that does not exist, or is pointed at by
             one that does (activity_log_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
             CASCADE).
-        ActivityLogToUserIdUnknown: activity_log.to_user_id points at a row that does not exist, or is pointed at by
-            one that does (activity_log_to_user_id_fkey: FOREIGN KEY (to_user_id) REFERENCES users(id) ON DELETE SET
-            NULL).
+        ActivityLogToUserIdUnknown: activity_log.to_user_id points at a row that does not exist, or is pointed at by one
+            that does (activity_log_to_user_id_fkey: FOREIGN KEY (to_user_id) REFERENCES users(id) ON DELETE SET NULL).
         ActivityLogIdTaken: Another row of activity_log has this id (activity_log_pkey: PRIMARY KEY (id)).
 
     Writes: activity_log (id, type, project_id, from_user_id, to_user_id, at).

@@ -42,8 +42,7 @@ async def create_artifact(db: AsyncExecutor, *, artifact: NewArtifact) -> Artifa
             (ARRAY['summary'::text, 'requirements'::text, 'use_case_diagram'::text, 'entity_diagram'::text,
             'prototype'::text])))).
         ArtifactsProjectIdUnknown: artifacts.project_id points at a row that does not exist, or is pointed at by one
-            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
-            CASCADE).
+            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE).
 
     Reads: artifacts (id, project_id, type, content, created_at).
     Writes: artifacts (project_id, type, content).
@@ -60,8 +59,7 @@ async def add_artifacts(db: AsyncExecutor, *, artifacts: Iterable[NewArtifact]) 
             (ARRAY['summary'::text, 'requirements'::text, 'use_case_diagram'::text, 'entity_diagram'::text,
             'prototype'::text])))).
         ArtifactsProjectIdUnknown: artifacts.project_id points at a row that does not exist, or is pointed at by one
-            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
-            CASCADE).
+            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE).
 
     Reads: artifacts (id, project_id, type, content, created_at).
     Writes: artifacts (project_id, type, content).
@@ -78,8 +76,7 @@ async def import_artifacts(db: AsyncExecutor, *, artifacts: Iterable[ArtifactImp
             (ARRAY['summary'::text, 'requirements'::text, 'use_case_diagram'::text, 'entity_diagram'::text,
             'prototype'::text])))).
         ArtifactsProjectIdUnknown: artifacts.project_id points at a row that does not exist, or is pointed at by one
-            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
-            CASCADE).
+            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE).
         ArtifactsIdTaken: Another row of artifacts has this id (artifacts_pkey: PRIMARY KEY (id)).
 
     Writes: artifacts (id, project_id, type, content, created_at).

@@ -43,9 +43,9 @@ async def add_message(db: AsyncExecutor, *, message: NewMessage) -> Message:
     Raises:
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
 
     Reads: messages (id, conversation_id, role, content, created_at).
     Writes: messages (conversation_id, role, content).
@@ -60,9 +60,9 @@ async def add_messages(db: AsyncExecutor, *, messages: Iterable[NewMessage]) -> 
     Raises:
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
         MessagesContentMissing: messages.content must not be NULL.
         MessagesConversationIdMissing: messages.conversation_id must not be NULL.
         MessagesRoleMissing: messages.role must not be NULL.
@@ -80,9 +80,9 @@ async def copy_messages(db: AsyncExecutor, *, messages: Iterable[NewMessage]) ->
     Raises:
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
 
     Writes: messages (conversation_id, role, content).
     SQL: queries/messages.sql:17
@@ -96,9 +96,9 @@ async def import_messages(db: AsyncExecutor, *, messages: Iterable[MessageImport
     Raises:
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
         MessagesIdTaken: Another row of messages has this id (messages_pkey: PRIMARY KEY (id)).
 
     Writes: messages (id, conversation_id, role, content, created_at).
@@ -158,11 +158,9 @@ def list_messages_cursor(
 
 async def export_messages(db: AsyncExecutor, *, project_id: UUID) -> list[ExportedMessage]:
     """Everything that was said about a project, conversation by conversation: read it through export_messages_cursor,
-    which
-    holds only a few rows at a time.
+    which holds only a few rows at a time.
 
-    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content,
-    created_at).
+    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content, created_at).
     SQL: queries/messages.sql:44
     """
     return await fetch_all(db, statements.export_messages, (project_id,), exported_message_row)
@@ -174,13 +172,11 @@ def export_messages_cursor(
     project_id: UUID,
 ) -> AbstractAsyncContextManager[AsyncIterator[ExportedMessage]]:
     """Everything that was said about a project, conversation by conversation: read it through export_messages_cursor,
-    which
-    holds only a few rows at a time.
+    which holds only a few rows at a time.
 
     Rows come through a server-side cursor: memory stays constant, however many there are.
 
-    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content,
-    created_at).
+    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content, created_at).
     SQL: queries/messages.sql:44
     """
     return cursor(db, statements.export_messages, (project_id,), exported_message_row)

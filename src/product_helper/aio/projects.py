@@ -68,15 +68,14 @@ async def create_project(db: AsyncExecutor, *, project: NewProject) -> Project:
     """Creates a project; a draft unless `status` says otherwise.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that
-            does (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
+        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that does
+            (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     Writes: projects (name, description, status, collected_data, user_id).
     SQL: queries/projects.sql:3
     """
@@ -98,28 +97,25 @@ async def start_project(
         instructions: The text of the system message.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that
-            does (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
-        ConversationsProjectIdUnknown: conversations.project_id points at a row that does not exist, or is pointed at
-            by one that does (conversations_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON
-            DELETE CASCADE).
-        ConversationsProjectIdMissing: conversations.project_id must not be NULL.
+        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that does
+            (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
+        ConversationsProjectIdUnknown: conversations.project_id points at a row that does not exist, or is pointed at by
+            one that does (conversations_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
+            CASCADE).
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
-        MessagesConversationIdMissing: messages.conversation_id must not be NULL.
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
 
-    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content,
-    created_at); projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
-    Writes: conversations (project_id, title); messages (conversation_id, role, content); projects (name,
-    description, status, collected_data, user_id).
+    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content, created_at);
+    projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
+    Writes: conversations (project_id, title); messages (conversation_id, role, content); projects (name, description,
+    status, collected_data, user_id).
     SQL: queries/projects.sql:16
     """
     return await fetch_one(db, statements.start_project, (project, title, instructions), started_project_row)
@@ -129,17 +125,16 @@ async def add_projects(db: AsyncExecutor, *, projects: Iterable[NewProject]) -> 
     """Creates many projects in one statement and returns them. One that is refused, and none is created.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that
-            does (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
+        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that does
+            (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
         ProjectsNameMissing: projects.name must not be NULL.
         ProjectsUserIdMissing: projects.user_id must not be NULL.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     Writes: projects (name, description, status, collected_data, user_id).
     SQL: queries/projects.sql:48
     """
@@ -150,19 +145,17 @@ async def import_projects(db: AsyncExecutor, *, projects: Iterable[ProjectImport
     """Takes over projects with their keys and times, as a stream.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsValidationScoreInvalid: projects does not allow this validation_score
-            (projects_validation_score_check: CHECK (((validation_score >= (0)::numeric) AND (validation_score <=
-            (100)::numeric)))).
-        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that
-            does (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
+        ProjectsValidationScoreInvalid: projects does not allow this validation_score (projects_validation_score_check:
+            CHECK (((validation_score >= (0)::numeric) AND (validation_score <= (100)::numeric)))).
+        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that does
+            (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
         ProjectsIdTaken: Another row of projects has this id (projects_pkey: PRIMARY KEY (id)).
 
-    Writes: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Writes: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:62
     """
     return await copy_in(db, statements.import_projects, projects)
@@ -171,8 +164,7 @@ async def import_projects(db: AsyncExecutor, *, projects: Iterable[ProjectImport
 async def get_project(db: AsyncExecutor, *, id: UUID) -> Project | None:
     """One project, or nothing when the id is unknown.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:69
     """
     return await fetch_optional(db, statements.get_project, (id,), project_row)
@@ -182,8 +174,8 @@ async def get_project_with_relations(db: AsyncExecutor, *, id: UUID) -> ProjectW
     """One project with its owner, its conversations and its artifacts, latest first; nothing when the id is unknown.
 
     Reads: artifacts (id, project_id, type, content, created_at); conversations (id, project_id, title, created_at);
-    projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score);
-    users (id, email, name, created_at, updated_at).
+    projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score); users
+    (id, email, name, created_at, updated_at).
     SQL: queries/projects.sql:73
     """
     return await fetch_optional(db, statements.get_project_with_relations, (id,), project_with_relations_row)
@@ -192,8 +184,8 @@ async def get_project_with_relations(db: AsyncExecutor, *, id: UUID) -> ProjectW
 async def get_project_with_latest_conversation(db: AsyncExecutor, *, id: UUID) -> ProjectWithLatestConversation | None:
     """One project with the conversation to go on with, where there is one.
 
-    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status,
-    collected_data, user_id, created_at, updated_at, validation_score).
+    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status, collected_data,
+    user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:92
     """
     return await fetch_optional(
@@ -211,8 +203,7 @@ async def list_projects(db: AsyncExecutor, *, user_id: UUID, limit: int = 20, of
         limit: How many at most.
         offset: How many to pass over.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:103
     """
     return await fetch_all(db, statements.list_projects, (user_id, limit, offset), project_row)
@@ -233,8 +224,7 @@ def list_projects_cursor(
         limit: How many at most.
         offset: How many to pass over.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:103
     """
     return cursor(db, statements.list_projects, (user_id, limit, offset), project_row)
@@ -243,8 +233,7 @@ def list_projects_cursor(
 async def list_active_projects(db: AsyncExecutor, *, user_id: UUID) -> list[Project]:
     """A user's active projects, newest change first.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:112
     """
     return await fetch_all(db, statements.list_active_projects, (user_id,), project_row)
@@ -259,8 +248,7 @@ def list_active_projects_cursor(
 
     Rows come through a server-side cursor: memory stays constant, however many there are.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:112
     """
     return cursor(db, statements.list_active_projects, (user_id,), project_row)
@@ -279,8 +267,8 @@ async def list_projects_with_latest_conversation(
         limit: How many at most.
         offset: How many to pass over.
 
-    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status,
-    collected_data, user_id, created_at, updated_at, validation_score).
+    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status, collected_data,
+    user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:118
     """
     return await fetch_all(
@@ -306,8 +294,8 @@ def list_projects_with_latest_conversation_cursor(
         limit: How many at most.
         offset: How many to pass over.
 
-    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status,
-    collected_data, user_id, created_at, updated_at, validation_score).
+    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status, collected_data,
+    user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:118
     """
     return cursor(
@@ -364,8 +352,7 @@ async def list_projects_created_since(db: AsyncExecutor, *, since: datetime, lim
     Args:
         limit: How many at most.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:146
     """
     return await fetch_all(db, statements.list_projects_created_since, (since, limit), project_row)
@@ -384,8 +371,7 @@ def list_projects_created_since_cursor(
     Args:
         limit: How many at most.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:146
     """
     return cursor(db, statements.list_projects_created_since, (since, limit), project_row)
@@ -394,8 +380,7 @@ def list_projects_created_since_cursor(
 async def list_projects_with_actor(db: AsyncExecutor, *, user_id: UUID, actor: str) -> list[Project]:
     """A user's projects in which an actor of exactly this name has come up, newest change first.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:154
     """
     return await fetch_all(db, statements.list_projects_with_actor, (user_id, actor), project_row)
@@ -411,8 +396,7 @@ def list_projects_with_actor_cursor(
 
     Rows come through a server-side cursor: memory stays constant, however many there are.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:154
     """
     return cursor(db, statements.list_projects_with_actor, (user_id, actor), project_row)
@@ -435,8 +419,7 @@ async def search_projects(
         minimum_score: The least score to show; none: any score, or no score.
         limit: How many at most.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:161
     """
     return await fetch_all(db, statements.search_projects, (text, minimum_score, limit), project_row)
@@ -461,8 +444,7 @@ def search_projects_cursor(
         minimum_score: The least score to show; none: any score, or no score.
         limit: How many at most.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:161
     """
     return cursor(db, statements.search_projects, (text, minimum_score, limit), project_row)
@@ -523,23 +505,20 @@ def get_user_project_stats_cursor(
 
 async def update_project(db: AsyncExecutor, *, id: UUID, changes: ProjectUpdate) -> Project | None:
     """Changes what `changes` sets, leaves everything else as it is, and returns the project; nothing when the id is
-    unknown. `updated_at` moves on every time, also within one transaction. The owner changes by transfer_project
-    only.
+    unknown. `updated_at` moves on every time, also within one transaction. The owner changes by transfer_project only.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsValidationScoreInvalid: projects does not allow this validation_score
-            (projects_validation_score_check: CHECK (((validation_score >= (0)::numeric) AND (validation_score <=
-            (100)::numeric)))).
+        ProjectsValidationScoreInvalid: projects does not allow this validation_score (projects_validation_score_check:
+            CHECK (((validation_score >= (0)::numeric) AND (validation_score <= (100)::numeric)))).
         ProjectsNameMissing: projects.name must not be NULL.
         ProjectsStatusMissing: projects.status must not be NULL.
         ProjectsUpdatedAtMissing: projects.updated_at must not be NULL.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     Writes: projects (name, description, status, collected_data, updated_at, validation_score).
     SQL: queries/projects.sql:196
     """
@@ -548,13 +527,11 @@ async def update_project(db: AsyncExecutor, *, id: UUID, changes: ProjectUpdate)
 
 async def set_validation_scores(db: AsyncExecutor, *, scores: Iterable[ProjectScore]) -> int:
     """Writes down the scores of many projects, one statement each, in one round trip and one transaction. Returns how
-    many
-    were found.
+    many were found.
 
     Raises:
-        ProjectsValidationScoreInvalid: projects does not allow this validation_score
-            (projects_validation_score_check: CHECK (((validation_score >= (0)::numeric) AND (validation_score <=
-            (100)::numeric)))).
+        ProjectsValidationScoreInvalid: projects does not allow this validation_score (projects_validation_score_check:
+            CHECK (((validation_score >= (0)::numeric) AND (validation_score <= (100)::numeric)))).
 
     Reads: projects (id).
     Writes: projects (updated_at, validation_score).

@@ -33,8 +33,7 @@ def create_artifact(db: Executor, *, artifact: NewArtifact) -> Artifact:
             (ARRAY['summary'::text, 'requirements'::text, 'use_case_diagram'::text, 'entity_diagram'::text,
             'prototype'::text])))).
         ArtifactsProjectIdUnknown: artifacts.project_id points at a row that does not exist, or is pointed at by one
-            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
-            CASCADE).
+            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE).
 
     Reads: artifacts (id, project_id, type, content, created_at).
     Writes: artifacts (project_id, type, content).
@@ -51,8 +50,7 @@ def add_artifacts(db: Executor, *, artifacts: Iterable[NewArtifact]) -> list[Art
             (ARRAY['summary'::text, 'requirements'::text, 'use_case_diagram'::text, 'entity_diagram'::text,
             'prototype'::text])))).
         ArtifactsProjectIdUnknown: artifacts.project_id points at a row that does not exist, or is pointed at by one
-            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
-            CASCADE).
+            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE).
 
     Reads: artifacts (id, project_id, type, content, created_at).
     Writes: artifacts (project_id, type, content).
@@ -69,8 +67,7 @@ def import_artifacts(db: Executor, *, artifacts: Iterable[ArtifactImport]) -> in
             (ARRAY['summary'::text, 'requirements'::text, 'use_case_diagram'::text, 'entity_diagram'::text,
             'prototype'::text])))).
         ArtifactsProjectIdUnknown: artifacts.project_id points at a row that does not exist, or is pointed at by one
-            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
-            CASCADE).
+            that does (artifacts_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE).
         ArtifactsIdTaken: Another row of artifacts has this id (artifacts_pkey: PRIMARY KEY (id)).
 
     Writes: artifacts (id, project_id, type, content, created_at).

@@ -41,9 +41,9 @@ def create_conversation(db: Executor, *, project_id: UUID, title: str | None = N
         title: What it is about, when that is known already.
 
     Raises:
-        ConversationsProjectIdUnknown: conversations.project_id points at a row that does not exist, or is pointed at
-            by one that does (conversations_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON
-            DELETE CASCADE).
+        ConversationsProjectIdUnknown: conversations.project_id points at a row that does not exist, or is pointed at by
+            one that does (conversations_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
+            CASCADE).
 
     Reads: conversations (id, project_id, title, created_at).
     Writes: conversations (project_id, title).
@@ -56,9 +56,9 @@ def import_conversations(db: Executor, *, conversations: Iterable[ConversationIm
     """Takes over conversations with their keys and times, as a stream.
 
     Raises:
-        ConversationsProjectIdUnknown: conversations.project_id points at a row that does not exist, or is pointed at
-            by one that does (conversations_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON
-            DELETE CASCADE).
+        ConversationsProjectIdUnknown: conversations.project_id points at a row that does not exist, or is pointed at by
+            one that does (conversations_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
+            CASCADE).
         ConversationsIdTaken: Another row of conversations has this id (conversations_pkey: PRIMARY KEY (id)).
 
     Writes: conversations (id, project_id, title, created_at).
@@ -79,8 +79,7 @@ def get_conversation(db: Executor, *, id: UUID) -> Conversation | None:
 def get_conversation_with_messages(db: Executor, *, id: UUID) -> ConversationWithMessages | None:
     """One conversation with its messages in order; nothing when the id is unknown.
 
-    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content,
-    created_at).
+    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content, created_at).
     SQL: queries/conversations.sql:19
     """
     return fetch_optional(db, statements.get_conversation_with_messages, (id,), conversation_with_messages_row)
@@ -146,8 +145,7 @@ def list_conversation_summaries_cursor(
 
 def rename_conversation(db: Executor, *, id: UUID, title: str | None = None) -> int:
     """Gives a conversation a title, or takes it away. Returns how many conversations that changed: 1, or 0 when the id
-    is
-    unknown.
+    is unknown.
 
     Reads: conversations (id).
     Writes: conversations (title).

@@ -43,9 +43,9 @@ def add_message(db: Executor, *, message: NewMessage) -> Message:
     Raises:
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
 
     Reads: messages (id, conversation_id, role, content, created_at).
     Writes: messages (conversation_id, role, content).
@@ -60,9 +60,9 @@ def add_messages(db: Executor, *, messages: Iterable[NewMessage]) -> list[Messag
     Raises:
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
         MessagesContentMissing: messages.content must not be NULL.
         MessagesConversationIdMissing: messages.conversation_id must not be NULL.
         MessagesRoleMissing: messages.role must not be NULL.
@@ -80,9 +80,9 @@ def copy_messages(db: Executor, *, messages: Iterable[NewMessage]) -> int:
     Raises:
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
 
     Writes: messages (conversation_id, role, content).
     SQL: queries/messages.sql:17
@@ -96,9 +96,9 @@ def import_messages(db: Executor, *, messages: Iterable[MessageImport]) -> int:
     Raises:
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
         MessagesIdTaken: Another row of messages has this id (messages_pkey: PRIMARY KEY (id)).
 
     Writes: messages (id, conversation_id, role, content, created_at).
@@ -158,11 +158,9 @@ def list_messages_cursor(
 
 def export_messages(db: Executor, *, project_id: UUID) -> list[ExportedMessage]:
     """Everything that was said about a project, conversation by conversation: read it through export_messages_cursor,
-    which
-    holds only a few rows at a time.
+    which holds only a few rows at a time.
 
-    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content,
-    created_at).
+    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content, created_at).
     SQL: queries/messages.sql:44
     """
     return fetch_all(db, statements.export_messages, (project_id,), exported_message_row)
@@ -170,13 +168,11 @@ def export_messages(db: Executor, *, project_id: UUID) -> list[ExportedMessage]:
 
 def export_messages_cursor(db: Executor, *, project_id: UUID) -> AbstractContextManager[Iterator[ExportedMessage]]:
     """Everything that was said about a project, conversation by conversation: read it through export_messages_cursor,
-    which
-    holds only a few rows at a time.
+    which holds only a few rows at a time.
 
     Rows come through a server-side cursor: memory stays constant, however many there are.
 
-    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content,
-    created_at).
+    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content, created_at).
     SQL: queries/messages.sql:44
     """
     return cursor(db, statements.export_messages, (project_id,), exported_message_row)

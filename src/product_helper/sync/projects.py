@@ -68,15 +68,14 @@ def create_project(db: Executor, *, project: NewProject) -> Project:
     """Creates a project; a draft unless `status` says otherwise.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that
-            does (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
+        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that does
+            (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     Writes: projects (name, description, status, collected_data, user_id).
     SQL: queries/projects.sql:3
     """
@@ -92,28 +91,25 @@ def start_project(db: Executor, *, project: NewProject, title: str | None = None
         instructions: The text of the system message.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that
-            does (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
-        ConversationsProjectIdUnknown: conversations.project_id points at a row that does not exist, or is pointed at
-            by one that does (conversations_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON
-            DELETE CASCADE).
-        ConversationsProjectIdMissing: conversations.project_id must not be NULL.
+        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that does
+            (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
+        ConversationsProjectIdUnknown: conversations.project_id points at a row that does not exist, or is pointed at by
+            one that does (conversations_project_id_fkey: FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE
+            CASCADE).
         MessagesRoleInvalid: messages does not allow this role (messages_role_check: CHECK ((role = ANY
             (ARRAY['system'::text, 'user'::text, 'assistant'::text])))).
-        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at
-            by one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES
-            conversations(id) ON DELETE CASCADE).
-        MessagesConversationIdMissing: messages.conversation_id must not be NULL.
+        MessagesConversationIdUnknown: messages.conversation_id points at a row that does not exist, or is pointed at by
+            one that does (messages_conversation_id_fkey: FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON
+            DELETE CASCADE).
 
-    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content,
-    created_at); projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
-    Writes: conversations (project_id, title); messages (conversation_id, role, content); projects (name,
-    description, status, collected_data, user_id).
+    Reads: conversations (id, project_id, title, created_at); messages (id, conversation_id, role, content, created_at);
+    projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
+    Writes: conversations (project_id, title); messages (conversation_id, role, content); projects (name, description,
+    status, collected_data, user_id).
     SQL: queries/projects.sql:16
     """
     return fetch_one(db, statements.start_project, (project, title, instructions), started_project_row)
@@ -123,17 +119,16 @@ def add_projects(db: Executor, *, projects: Iterable[NewProject]) -> list[Projec
     """Creates many projects in one statement and returns them. One that is refused, and none is created.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that
-            does (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
+        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that does
+            (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
         ProjectsNameMissing: projects.name must not be NULL.
         ProjectsUserIdMissing: projects.user_id must not be NULL.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     Writes: projects (name, description, status, collected_data, user_id).
     SQL: queries/projects.sql:48
     """
@@ -144,19 +139,17 @@ def import_projects(db: Executor, *, projects: Iterable[ProjectImport]) -> int:
     """Takes over projects with their keys and times, as a stream.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsValidationScoreInvalid: projects does not allow this validation_score
-            (projects_validation_score_check: CHECK (((validation_score >= (0)::numeric) AND (validation_score <=
-            (100)::numeric)))).
-        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that
-            does (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
+        ProjectsValidationScoreInvalid: projects does not allow this validation_score (projects_validation_score_check:
+            CHECK (((validation_score >= (0)::numeric) AND (validation_score <= (100)::numeric)))).
+        ProjectsUserIdUnknown: projects.user_id points at a row that does not exist, or is pointed at by one that does
+            (projects_user_id_fkey: FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE).
         ProjectsIdTaken: Another row of projects has this id (projects_pkey: PRIMARY KEY (id)).
 
-    Writes: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Writes: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:62
     """
     return copy_in(db, statements.import_projects, projects)
@@ -165,8 +158,7 @@ def import_projects(db: Executor, *, projects: Iterable[ProjectImport]) -> int:
 def get_project(db: Executor, *, id: UUID) -> Project | None:
     """One project, or nothing when the id is unknown.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:69
     """
     return fetch_optional(db, statements.get_project, (id,), project_row)
@@ -176,8 +168,8 @@ def get_project_with_relations(db: Executor, *, id: UUID) -> ProjectWithRelation
     """One project with its owner, its conversations and its artifacts, latest first; nothing when the id is unknown.
 
     Reads: artifacts (id, project_id, type, content, created_at); conversations (id, project_id, title, created_at);
-    projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score);
-    users (id, email, name, created_at, updated_at).
+    projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score); users
+    (id, email, name, created_at, updated_at).
     SQL: queries/projects.sql:73
     """
     return fetch_optional(db, statements.get_project_with_relations, (id,), project_with_relations_row)
@@ -186,8 +178,8 @@ def get_project_with_relations(db: Executor, *, id: UUID) -> ProjectWithRelation
 def get_project_with_latest_conversation(db: Executor, *, id: UUID) -> ProjectWithLatestConversation | None:
     """One project with the conversation to go on with, where there is one.
 
-    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status,
-    collected_data, user_id, created_at, updated_at, validation_score).
+    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status, collected_data,
+    user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:92
     """
     return fetch_optional(
@@ -205,8 +197,7 @@ def list_projects(db: Executor, *, user_id: UUID, limit: int = 20, offset: int =
         limit: How many at most.
         offset: How many to pass over.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:103
     """
     return fetch_all(db, statements.list_projects, (user_id, limit, offset), project_row)
@@ -227,8 +218,7 @@ def list_projects_cursor(
         limit: How many at most.
         offset: How many to pass over.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:103
     """
     return cursor(db, statements.list_projects, (user_id, limit, offset), project_row)
@@ -237,8 +227,7 @@ def list_projects_cursor(
 def list_active_projects(db: Executor, *, user_id: UUID) -> list[Project]:
     """A user's active projects, newest change first.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:112
     """
     return fetch_all(db, statements.list_active_projects, (user_id,), project_row)
@@ -249,8 +238,7 @@ def list_active_projects_cursor(db: Executor, *, user_id: UUID) -> AbstractConte
 
     Rows come through a server-side cursor: memory stays constant, however many there are.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:112
     """
     return cursor(db, statements.list_active_projects, (user_id,), project_row)
@@ -269,8 +257,8 @@ def list_projects_with_latest_conversation(
         limit: How many at most.
         offset: How many to pass over.
 
-    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status,
-    collected_data, user_id, created_at, updated_at, validation_score).
+    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status, collected_data,
+    user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:118
     """
     return fetch_all(
@@ -296,8 +284,8 @@ def list_projects_with_latest_conversation_cursor(
         limit: How many at most.
         offset: How many to pass over.
 
-    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status,
-    collected_data, user_id, created_at, updated_at, validation_score).
+    Reads: conversations (id, project_id, title, created_at); projects (id, name, description, status, collected_data,
+    user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:118
     """
     return cursor(
@@ -348,8 +336,7 @@ def list_projects_created_since(db: Executor, *, since: datetime, limit: int = 1
     Args:
         limit: How many at most.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:146
     """
     return fetch_all(db, statements.list_projects_created_since, (since, limit), project_row)
@@ -368,8 +355,7 @@ def list_projects_created_since_cursor(
     Args:
         limit: How many at most.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:146
     """
     return cursor(db, statements.list_projects_created_since, (since, limit), project_row)
@@ -378,8 +364,7 @@ def list_projects_created_since_cursor(
 def list_projects_with_actor(db: Executor, *, user_id: UUID, actor: str) -> list[Project]:
     """A user's projects in which an actor of exactly this name has come up, newest change first.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:154
     """
     return fetch_all(db, statements.list_projects_with_actor, (user_id, actor), project_row)
@@ -395,8 +380,7 @@ def list_projects_with_actor_cursor(
 
     Rows come through a server-side cursor: memory stays constant, however many there are.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:154
     """
     return cursor(db, statements.list_projects_with_actor, (user_id, actor), project_row)
@@ -413,8 +397,7 @@ def search_projects(db: Executor, *, text: str, minimum_score: Decimal | None = 
         minimum_score: The least score to show; none: any score, or no score.
         limit: How many at most.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:161
     """
     return fetch_all(db, statements.search_projects, (text, minimum_score, limit), project_row)
@@ -439,8 +422,7 @@ def search_projects_cursor(
         minimum_score: The least score to show; none: any score, or no score.
         limit: How many at most.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     SQL: queries/projects.sql:161
     """
     return cursor(db, statements.search_projects, (text, minimum_score, limit), project_row)
@@ -497,23 +479,20 @@ def get_user_project_stats_cursor(db: Executor, *, user_id: UUID) -> AbstractCon
 
 def update_project(db: Executor, *, id: UUID, changes: ProjectUpdate) -> Project | None:
     """Changes what `changes` sets, leaves everything else as it is, and returns the project; nothing when the id is
-    unknown. `updated_at` moves on every time, also within one transaction. The owner changes by transfer_project
-    only.
+    unknown. `updated_at` moves on every time, also within one transaction. The owner changes by transfer_project only.
 
     Raises:
-        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check:
-            CHECK ((jsonb_typeof(collected_data) = 'object'::text))).
+        ProjectsCollectedDataInvalid: projects does not allow this collected_data (projects_collected_data_check: CHECK
+            ((jsonb_typeof(collected_data) = 'object'::text))).
         ProjectsStatusInvalid: projects does not allow this status (projects_status_check: CHECK ((status = ANY
             (ARRAY['draft'::text, 'active'::text, 'completed'::text])))).
-        ProjectsValidationScoreInvalid: projects does not allow this validation_score
-            (projects_validation_score_check: CHECK (((validation_score >= (0)::numeric) AND (validation_score <=
-            (100)::numeric)))).
+        ProjectsValidationScoreInvalid: projects does not allow this validation_score (projects_validation_score_check:
+            CHECK (((validation_score >= (0)::numeric) AND (validation_score <= (100)::numeric)))).
         ProjectsNameMissing: projects.name must not be NULL.
         ProjectsStatusMissing: projects.status must not be NULL.
         ProjectsUpdatedAtMissing: projects.updated_at must not be NULL.
 
-    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at,
-    validation_score).
+    Reads: projects (id, name, description, status, collected_data, user_id, created_at, updated_at, validation_score).
     Writes: projects (name, description, status, collected_data, updated_at, validation_score).
     SQL: queries/projects.sql:196
     """
@@ -522,13 +501,11 @@ def update_project(db: Executor, *, id: UUID, changes: ProjectUpdate) -> Project
 
 def set_validation_scores(db: Executor, *, scores: Iterable[ProjectScore]) -> int:
     """Writes down the scores of many projects, one statement each, in one round trip and one transaction. Returns how
-    many
-    were found.
+    many were found.
 
     Raises:
-        ProjectsValidationScoreInvalid: projects does not allow this validation_score
-            (projects_validation_score_check: CHECK (((validation_score >= (0)::numeric) AND (validation_score <=
-            (100)::numeric)))).
+        ProjectsValidationScoreInvalid: projects does not allow this validation_score (projects_validation_score_check:
+            CHECK (((validation_score >= (0)::numeric) AND (validation_score <= (100)::numeric)))).
 
     Reads: projects (id).
     Writes: projects (updated_at, validation_score).

@@ -9,10 +9,11 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from pydantic import BaseModel
 
-__all__ = ["class_name", "constant_name", "field_name", "identifier", "model_name", "singular"]
+__all__ = ["class_name", "constant_name", "field_names", "identifier", "singular"]
 
 _IRREGULAR = {
     "people": "person",
@@ -82,16 +83,22 @@ def field_name(name: str) -> str:
     return f"{plain}_" if plain in _TAKEN or plain.startswith("model_") or keyword.iskeyword(plain) else plain
 
 
+def field_names(names: Iterable[str]) -> list[str]:
+    """Columns' names as the fields of one model, each its own: `class` and `class_` → `class_`, `class__`."""
+    fields: list[str] = []
+    for name in names:
+        field = field_name(name)
+        while field in fields:
+            field += "_"
+        fields.append(field)
+    return fields
+
+
 def class_name(name: str) -> str:
     """CamelCase: `activity_log` → `ActivityLog`; capitals that are there stay."""
     words = _WORD.findall(unicodedata.normalize("NFKC", name))
     joined = "".join(word[0].upper() + word[1:] for word in words) or "Column"
     return f"_{joined}" if joined[0].isdigit() else joined
-
-
-def model_name(table: str) -> str:
-    """A table's model: `projects` → `Project`."""
-    return class_name(singular(table))
 
 
 def constant_name(label: str) -> str:

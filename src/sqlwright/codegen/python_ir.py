@@ -206,6 +206,8 @@ class SqlModule:
     model_names: frozenset[str] = frozenset()
     error_names: frozenset[str] = frozenset()
     imports: frozenset[Import] = frozenset()
+    #: names of functions and parameters: an import of such a name gets another one
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

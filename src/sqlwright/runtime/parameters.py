@@ -303,10 +303,10 @@ class _Field:
     def __init__(self, model: type[BaseModel], attribute: str, pg_type: str) -> None:
         self.attribute = attribute
         self.pg_type = pg_type
-        # A column called `class` is the field `class_` with the alias `class`.
+        # A column called `class` is the field `class_` with the serialization alias `class`.
         self.field = attribute
         if attribute not in model.model_fields:
-            aliased = (name for name, field in model.model_fields.items() if field.alias == attribute)
+            aliased = (name for name, field in model.model_fields.items() if field.serialization_alias == attribute)
             self.field = next(aliased, attribute)
         self._encode = encoder_for(pg_type)
         name, array = type_of(pg_type)

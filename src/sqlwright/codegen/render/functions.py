@@ -39,29 +39,38 @@ def _module(package: Package, module: SqlModule, flavour: str) -> str:
     lines += imports(needed, package.name, f"{package.name}.{flavour}.{module.name}", width)
     lines += exports([each.name for each in module.functions], width)
     for function in module.functions:
-        lines += ["", *_function(function, flavour, width), ""]
+        lines += ["", *_function(function, module, flavour, width), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _imports(package: Package, module: SqlModule, flavour: str) -> set[Import]:
     needed = {
         Import(f"sqlwright.runtime.{flavour}", _EXECUTOR[flavour]),
-        Import(f"{package.name}._statements", module.name, "statements"),
+        Import(f"{package.name}._statements", module.name, _local("statements", module)),
     }
     for function in module.functions:
-        needed.add(Import(f"sqlwright.runtime.{flavour}", function.call))
+        needed.add(_imported(f"sqlwright.runtime.{flavour}", function.call, module))
         needed |= function.returns.imports
         for parameter in function.parameters:
             needed |= parameter.annotation.imports
         if function.row and function.row_from_models:
-            needed.add(Import(f"{package.name}.models", function.row))
+            needed.add(_imported(f"{package.name}.models", function.row, module))
         if function.is_cursor:
             manager, iterator = _CURSOR[flavour]
             needed |= {Import("contextlib", manager), Import("collections.abc", iterator)}
     return needed
 
 
-def _function(function: Function, flavour: str, width: int) -> list[str]:
+def _imported(origin: str, name: str, module: SqlModule) -> Import:
+    local = _local(name, module)
+    return Import(origin, name, None if local == name else local)
+
+
+def _local(name: str, module: SqlModule) -> str:
+    return f"_{name}" if name in module.hidden else name
+
+
+def _function(function: Function, module: SqlModule, flavour: str, width: int) -> list[str]:
     asynchronous = flavour == "aio" and not function.is_cursor
     parameters = [f"db: {_EXECUTOR[flavour]}"]
     if function.parameters:
@@ -73,18 +82,23 @@ def _function(function: Function, flavour: str, width: int) -> list[str]:
     prefix = f"{'async ' if asynchronous else ''}def {function.name}("
     lines = bracketed(prefix, parameters, f") -> {returns}:", width)
     lines += docstring(_paragraphs(function.doc), 4, width)
-    arguments = ["db", f"statements.{function.statement}"]
+    statements = _local("statements", module)
+    arguments = ["db", f"{statements}.{function.statement}"]
     if function.arguments:
         arguments.append(function.arguments)
     if function.row:
-        arguments.append(function.row if function.row_from_models else f"statements.{function.row}")
-    call = f"{function.call}({', '.join(arguments)})"
+        arguments.append(_local(function.row, module) if function.row_from_models else f"{statements}.{function.row}")
+    call = f"{_local(function.call, module)}({', '.join(arguments)})"
     keyword = "" if function.returns.text == "None" else "return "
     waiting = "await " if asynchronous else ""
     flat = f"    {keyword}{waiting}{call}"
     if len(flat) <= width:
         return [*lines, flat]
-    exploded = [f"    {keyword}{waiting}{function.call}(", *(f"        {each}," for each in arguments), "    )"]
+    exploded = [
+        f"    {keyword}{waiting}{_local(function.call, module)}(",
+        *(f"        {each}," for each in arguments),
+        "    )",
+    ]
     return [*lines, *exploded]
 
 

@@ -6,6 +6,7 @@ item a line with that comma: the same bytes come out whether or not the formatte
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +15,8 @@ from sqlwright.codegen.python_ir import Expression, Import
 __all__ = ["article", "bracketed", "docstring", "expression", "imports", "one_line"]
 
 _INDENT = "    "
+#: Indented, an item of a list, or `Reads: …`: not the continuation of the line before.
+_STARTS_LINE = re.compile(r"\s|[-*] |\d+[.)] |\w+: ")
 
 
 def article(name: str) -> str:
@@ -119,31 +122,50 @@ def _member_kind(name: str) -> int:
 def docstring(paragraphs: Sequence[str], indent: int, width: int) -> list[str]:
     """A docstring from paragraphs; one that fits stays on one line."""
     space = " " * indent
-    text = "\n\n".join(_wrapped(each, width - indent) for each in paragraphs if each.strip())
-    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if text.endswith('"'):
-        text += " "
-    lines = text.split("\n")
-    if len(lines) == 1 and len(space) + len(text) + 6 <= width:
-        return [f'{space}"""{text}"""']
+    filled = (each.expandtabs() for each in paragraphs if each.strip())
+    escaped = [each.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for each in filled]
+    if escaped and escaped[0].startswith('"'):
+        escaped[0] = f" {escaped[0]}"  # as the formatter keeps four quotes apart
+    lines: list[str] = []
+    for paragraph in escaped:
+        lines += [*([""] if lines else []), *_wrapped(paragraph, width - indent, is_first=not lines)]
+    if len(lines) == 1:
+        last = " " if lines[0].endswith('"') else ""
+        flat = f'{space}"""{lines[0]}{last}"""'
+        if len(flat) <= width:
+            return [flat]
     first, *rest = lines
-    body = [f"{space}{line}".rstrip() for line in rest]
-    return [f'{space}"""{first}', *body, f'{space}"""']
+    return [f'{space}"""{first}', *(f"{space}{line}".rstrip() for line in rest), f'{space}"""']
 
 
-def _wrapped(paragraph: str, width: int) -> str:
-    """The paragraph as written, unless a line is too long; the first line shares its room with the quotes."""
+def _wrapped(paragraph: str, width: int, *, is_first: bool) -> list[str]:
+    """The paragraph as written, unless a line is too long; the docstring's first line shares its room with quotes."""
     lines = [line.rstrip() for line in paragraph.strip("\n").split("\n")]
-    if all(len(line) <= width - 3 for line in lines):
-        return "\n".join(lines)
+    quotes = 3 if is_first else 0
+    if all(len(line) + (0 if index else quotes) <= width for index, line in enumerate(lines)):
+        return lines
     wrapped: list[str] = []
-    for line in lines:
+    for index, line in enumerate(_sentences(lines)):
         depth = len(line) - len(line.lstrip())
-        wrapped += textwrap.wrap(
-            line,
-            width - 3,
+        # Stands for the quotes while lines are broken; no text begins with it.
+        opening = "\0" * (0 if index else quotes)
+        broken = textwrap.wrap(
+            f"{opening}{line}",
+            width,
             subsequent_indent=" " * (depth + 4 if depth else 0),
             break_long_words=False,
             break_on_hyphens=False,
         ) or [""]
-    return "\n".join(wrapped)
+        wrapped += [broken[0].removeprefix(opening), *broken[1:]]
+    return wrapped
+
+
+def _sentences(lines: Sequence[str]) -> list[str]:
+    """Lines that continue one another, joined; what is indented or marked as an item stays a line of its own."""
+    joined: list[str] = []
+    for line in lines:
+        if not joined or joined[-1][:1].isspace() or _STARTS_LINE.match(line):
+            joined.append(line)
+        else:
+            joined[-1] += f" {line}"
+    return joined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlwright.codegen.python_ir import EnumClass, Import, JsonAdapter, LiteralAlias, Model, ModelField, Package
+from sqlwright.codegen.python_ir import Call, EnumClass, Import, JsonAdapter, LiteralAlias, Model, ModelField, Package
 from sqlwright.codegen.render.header import exports, header
 from sqlwright.codegen.render.layout import article, bracketed, docstring, expression, imports
 
@@ -17,7 +17,8 @@ def render_models(package: Package) -> str:
     module = f"{package.name}.models"
     lines = header("", "Models of rows, of parameters, and of the types that they are made of.", width)
     lines += imports(_imports(package), package.name, module, width)
-    names = [each.name for each in (*package.enums, *package.aliases, *package.models)]
+    names = [each.name for each in package.enums] + [each.name for each in package.aliases]
+    names += [each.name for each in package.models]
     names += [model.row_function for model in package.models if model.row_function]
     names += [each.function for each in package.json_adapters]
     lines += exports(names, width)
@@ -44,10 +45,10 @@ def _imports(package: Package) -> set[Import]:
         needed.add(Import(_RUNTIME, model.base))
         for field in model.fields:
             needed |= field.annotation.imports
-            if field.default == "UNSET":
+            if isinstance(field.default, Call):
+                needed.add(Import(_RUNTIME, field.default.function))
+            if model.base == "ChangesModel":
                 needed.add(Import(_RUNTIME, "UNSET"))
-            elif not isinstance(field.default, str) and field.default is not None:
-                needed |= {Import(_RUNTIME, "UNSET"), Import(_RUNTIME, "Field")}
         if model.row_function:
             needed |= {Import(_RUNTIME, name) for name in (*model.builders, "Row", "validator")}
     return needed

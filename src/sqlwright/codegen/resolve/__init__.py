@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from sqlwright.codegen.ir import Query, Relation
 from sqlwright.codegen.naming import identifier
 from sqlwright.codegen.operators import check_names
-from sqlwright.codegen.python_ir import Annotation, Import, Model, Package, SqlModule
+from sqlwright.codegen.python_ir import Package, SqlModule
 from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.errors import PythonErrors
 from sqlwright.codegen.resolve.functions import ResolvedQuery, resolve_query
+from sqlwright.codegen.resolve.hidden import without_hidden_names
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceFile, SourceQuery
 from sqlwright.config import Config
@@ -49,11 +49,14 @@ def resolve(
             continue
         taken[name] = file
         resolved: list[ResolvedQuery] = []
+        functions: dict[str, str] = {}
         for source in file.queries:
             query = queries[file.name, source.name]
             diagnostics += check_names(query, source)
             try:
-                resolved.append(resolve_query(query, source, types, errors))
+                each = resolve_query(query, source, types, errors)
+                _claim_functions(each, source, functions)
+                resolved.append(each)
             except NameClash as clash:
                 diagnostics.append(_clash(source, clash))
             except DiagnosticError as error:
@@ -72,7 +75,7 @@ def resolve(
         tuple(sorted(modules, key=lambda each: each.name)),
         tuple(flavour for flavour, wanted in (("sync", config.sync), ("aio", config.async_)) if wanted),
     )
-    return _without_hidden_names(package)
+    return without_hidden_names(package)
 
 
 def _below(path: Path, config: Config) -> tuple[Path, Path]:
@@ -108,35 +111,12 @@ def _module(
     )
 
 
-def _without_hidden_names(package: Package) -> Package:
-    """A field called like a type of its class's module would hide it: such types are imported under another name."""
-    fields = {field.name for model in package.models for field in model.fields}
-    return replace(package, models=tuple(_unhidden(model, fields) for model in package.models))
-
-
-def _unhidden(model: Model, hidden: set[str]) -> Model:
-    return replace(
-        model,
-        fields=tuple(replace(field, annotation=_aliased(field.annotation, hidden)) for field in model.fields),
-    )
-
-
-def _aliased(annotation: Annotation, hidden: set[str]) -> Annotation:
-    text, imports = annotation.text, set[Import]()
-    for each in annotation.imports:
-        if each.name in hidden:
-            alias = f"{each.name}_type"
-            text = _renamed(text, each.name, alias)
-            imports.add(replace(each, alias=alias))
-        else:
-            imports.add(each)
-    return Annotation(text, frozenset(imports))
-
-
-def _renamed(text: str, name: str, alias: str) -> str:
-    import re
-
-    return re.sub(rf"\b{re.escape(name)}\b", alias, text)
+def _claim_functions(resolved: ResolvedQuery, source: SourceQuery, taken: dict[str, str]) -> None:
+    for function in resolved.functions:
+        owner = f"the cursor of {source.name}" if function.is_cursor else f"the function of {source.name}"
+        if function.name in taken:
+            raise NameClash(function.name, owner, taken[function.name])
+        taken[function.name] = owner
 
 
 def _clash(source: SourceQuery, clash: NameClash) -> Diagnostic:
@@ -147,7 +127,9 @@ def _clash(source: SourceQuery, clash: NameClash) -> Diagnostic:
         f"two things would be called {clash.name}",
         (Label(source.file.name, source.file.text, span.start, span.end, clash.owner),),
         notes=(f"the name is taken by: {clash.earlier}",),
-        help="the same name is shared only by equal shapes: give one of them another name, "
+        help="rename one of the queries"
+        if clash.owner.startswith("the ")
+        else "the same name is shared only by equal shapes: give one of them another name, "
         "with `-- @returns Name` or `-- @param x: Name`",
         query=source.name,
     )

@@ -6,6 +6,7 @@ function and the return type.
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 
 from sqlwright.codegen.ir import Cardinality, Column, Operation, Query
@@ -25,6 +26,7 @@ from sqlwright.codegen.resolve.errors import PythonErrors
 from sqlwright.codegen.resolve.parameters import Arguments, resolve_parameters
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceQuery
+from sqlwright.runtime import models
 
 __all__ = ["ResolvedQuery", "resolve_query"]
 
@@ -67,9 +69,10 @@ def resolve_query(query: Query, source: SourceQuery, types: PythonTypes, errors:
     raised += [errors.raised(each) for each in source.annotations.raises]
     row = _row(query, source, types) if query.columns else None
     name = identifier(query.name)
+    statement_name = _statement_name(name)
     keywords = _keywords(query, types, raised)
     statement = StatementDef(
-        name,
+        statement_name,
         Call("Statement", (f'_sql["{query.name}"]', *arguments.specs), keywords),
         row.scalar if row else None,
     )
@@ -82,7 +85,7 @@ def resolve_query(query: Query, source: SourceQuery, types: PythonTypes, errors:
             returns,
             doc,
             runtime,
-            name,
+            statement_name,
             _arguments(query, arguments),
             row.function if row and runtime not in _WITHOUT_ROWS else None,
             bool(row and row.from_models),
@@ -96,7 +99,7 @@ def resolve_query(query: Query, source: SourceQuery, types: PythonTypes, errors:
                 row.annotation,
                 _cursor_doc(doc),
                 "cursor",
-                name,
+                statement_name,
                 _arguments(query, arguments),
                 row.function,
                 row.from_models,
@@ -109,6 +112,15 @@ def resolve_query(query: Query, source: SourceQuery, types: PythonTypes, errors:
     return ResolvedQuery(statement, tuple(functions), tuple(raised), imports, _model_names(row, types))
 
 
+def _statement_name(name: str) -> str:
+    """The query's name, unless the module of statements needs that name itself: its imports and its row functions."""
+    return f"{name}_statement" if name in _STATEMENT_SCOPE or name.endswith("_value") else name
+
+
+#: What modules of statements import, or find among the builtins, in lower case.
+_STATEMENT_SCOPE = frozenset(
+    (*dir(builtins), *models.__all__, "date", "datetime", "errors", "load_queries", "time", "timedelta")
+)
 _WITHOUT_ROWS = frozenset(("execute", "execute_many", "call", "copy_in", "script"))
 
 
@@ -204,6 +216,8 @@ def _keywords(query: Query, types: PythonTypes, raised: list[ErrorClass]) -> tup
     keywords: list[tuple[str, Expression]] = []
     if query.columns:
         keywords.append(("columns", str(len(query.columns))))
+    if query.read_only:
+        keywords.append(("read_only", "True"))
     result_types = [column.type for column in query.columns]
     if registered := types.registered(result_types):
         keywords.append(("types", Call("", tuple(f"'{name}'" if '"' in name else f'"{name}"' for name in registered))))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlwright.codegen.annotations import ParamAnnotation
 from sqlwright.codegen.ir import Column, Operation, Parameter, PgType, Query, TypeKind
-from sqlwright.codegen.naming import class_name, field_name
+from sqlwright.codegen.naming import class_name, field_names, identifier
 from sqlwright.codegen.python_ir import (
     Annotation,
     Call,
@@ -96,7 +96,7 @@ def _scalar(
     if annotation is not None and annotation.default is not None:
         default = default_expression(source, annotation, parameter, hint)
     arguments.parameters.append(
-        FunctionParameter(parameter.name, hint | "None" if parameter.nullable else hint, default)
+        FunctionParameter(identifier(parameter.name), hint | "None" if parameter.nullable else hint, default)
     )
     arguments.specs.append(_spec(arguments, parameter, types))
 
@@ -152,8 +152,8 @@ def _object(
     is_list = annotation is not None and annotation.collection is not None
     model_name = (annotation.model if annotation else None) or class_name(query.name) + class_name(name)
     fields: list[ModelField] = []
-    for parameter in group:
-        attribute = parameter.attribute or ""
+    attributes = [each.attribute or "" for each in group]
+    for parameter, attribute, field_name in zip(group, attributes, field_names(attributes), strict=True):
         pg_type, nullable = parameter.type, parameter.nullable
         if is_list and pg_type.kind is TypeKind.ARRAY and pg_type.element is not None:
             pg_type, nullable = pg_type.element, pg_type.element_nullable
@@ -164,9 +164,8 @@ def _object(
             choices=parameter.choices,
             nullable=nullable,
         )
-        fields.append(ModelField(field_name(attribute), hint, "None" if nullable else None))
-    # Optional fields last, as a person would order them; stable otherwise.
-    fields.sort(key=lambda each: each.default is not None)
+        fields.append(ModelField(field_name, hint, _default("None" if nullable else None, field_name, attribute)))
+    fields.sort(key=_is_optional)
     model = types.declare(
         Model(model_name, "InputModel", f"What the parameter `:{name}` takes.", tuple(fields)), f"values {model_name}"
     )
@@ -188,7 +187,7 @@ def _add_model(
     hint = Annotation(model.name, frozenset((local,)))
     if is_list:
         hint = Annotation(f"Iterable[{model.name}]", hint.imports | {_ITERABLE})
-    arguments.parameters.append(FunctionParameter(name, hint))
+    arguments.parameters.append(FunctionParameter(identifier(name), hint))
     arguments.specs.append(Call(kind, (f'"{name}"', model.name, *columns)))
     arguments.imports.add(local)
 
@@ -199,7 +198,7 @@ def _changes(
     name = (annotation.model if annotation else None) or class_name(query.name) + class_name(parameter.name)
     fields = tuple(
         ModelField(
-            field_name(column.name),
+            field_name,
             types.annotation(
                 column.type,
                 owner=name + class_name(column.name),
@@ -207,11 +206,12 @@ def _changes(
                 choices=column.choices,
                 nullable=column.nullable,
             ),
-            "UNSET" if field_name(column.name) == column.name
-            else Call("Field", (), (("default", "UNSET"), ("alias", f'"{column.name}"'))),
+            _default("UNSET", field_name, column.name),
         )
-        for column in parameter.populates
-    )  # fmt: skip
+        for column, field_name in zip(
+            parameter.populates, field_names(each.name for each in parameter.populates), strict=True
+        )
+    )
     model = types.declare(
         Model(
             name,
@@ -244,7 +244,7 @@ def _copy(arguments: Arguments, query: Query, source: SourceQuery, types: Python
 def _input_fields(columns: Sequence[Column], owner: str, types: PythonTypes) -> tuple[ModelField, ...]:
     fields = [
         ModelField(
-            field_name(each.name),
+            field_name,
             types.annotation(
                 each.type,
                 owner=owner + class_name(each.name),
@@ -252,12 +252,31 @@ def _input_fields(columns: Sequence[Column], owner: str, types: PythonTypes) -> 
                 choices=each.choices,
                 nullable=each.nullable,
             ),
-            "None" if each.nullable else None,
+            _default("None" if each.nullable else None, field_name, each.name),
         )
-        for each in columns
+        for each, field_name in zip(columns, field_names(each.name for each in columns), strict=True)
     ]
-    fields.sort(key=lambda each: each.default is not None)
-    return tuple(fields)
+    return tuple(sorted(fields, key=_is_optional))
+
+
+def _default(value: str | None, field_name: str, name: str) -> Expression | None:
+    """A field's default. Where the field is not called as SQL calls it, its serialization alias says how that is.
+
+    An alias proper would name the argument for type checkers, and Python has no argument called `class`.
+    """
+    if field_name == name:
+        return value
+    alias = ("serialization_alias", literal(name))
+    return Call("Field", (), (alias,) if value is None else (("default", value), alias))
+
+
+def _is_optional(field: ModelField) -> bool:
+    """The sort key that puts optional fields last, as a person would; stable otherwise."""
+    match field.default:
+        case Call(keywords=keywords):
+            return any(name == "default" for name, _ in keywords)
+        case default:
+            return default is not None
 
 
 def _rows(arguments: Arguments, query: Query, types: PythonTypes) -> None:
@@ -270,19 +289,19 @@ def _rows(arguments: Arguments, query: Query, types: PythonTypes) -> None:
             )
         ]
         return
-    name = f"{class_name(query.name)}Row"
+    name = f"{class_name(query.name)}Arguments"
     fields = [
         ModelField(
-            field_name(each.name),
+            field_name,
             Annotation(each.annotation.text.replace("Sequence[", "list[", 1), each.annotation.imports - {_SEQUENCE}),
             each.default,
         )
-        for each in arguments.parameters
+        for each, field_name in zip(
+            arguments.parameters, field_names(each.name for each in arguments.parameters), strict=True
+        )
     ]
     arguments.row_fields = tuple(each.name for each in fields)
-    fields.sort(key=lambda each: each.default is not None)
-    model = types.declare(
-        Model(name, "InputModel", f"The parameters of one run of {query.name}.", tuple(fields)), f"values {name}"
-    )
+    doc = f"The parameters of one run of {query.name}."
+    model = types.declare(Model(name, "InputModel", doc, tuple(sorted(fields, key=_is_optional))), f"values {name}")
     local = Import(f"{types.package}.models", model.name)
     arguments.parameters = [FunctionParameter("rows", Annotation(f"Iterable[{name}]", frozenset((local, _ITERABLE))))]

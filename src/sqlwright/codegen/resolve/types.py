@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlwright.codegen.ir import Column, ColumnRef, PgType, Relation, TypeKind
-from sqlwright.codegen.naming import class_name, constant_name, field_name, model_name, singular
+from sqlwright.codegen.naming import class_name, constant_name, field_names, singular
 from sqlwright.codegen.python_ir import (
     Annotation,
     Call,
@@ -25,6 +25,7 @@ from sqlwright.codegen.python_ir import (
 )
 from sqlwright.codegen.python_types import FALLBACK, RANGE_SUBTYPES, SCALARS, ScalarType
 from sqlwright.codegen.resolve.clash import NameClash
+from sqlwright.codegen.resolve.class_names import RESERVED, ClassNames
 
 __all__ = ["PythonTypes", "Value"]
 
@@ -49,7 +50,11 @@ class PythonTypes:
     aliases: dict[str, LiteralAlias] = field(default_factory=dict[str, LiteralAlias])
     json_adapters: dict[str, JsonAdapter] = field(default_factory=dict[str, JsonAdapter])
     models: dict[str, Model] = field(default_factory=dict[str, Model])
+    names: ClassNames = field(init=False)
     _owners: dict[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        self.names = ClassNames(self.relations)
 
     # --- ANNOTATIONS ---
 
@@ -85,7 +90,7 @@ class PythonTypes:
             case TypeKind.COMPOSITE if pg_type.relation in self.relations and pg_type.relation is not None:
                 return self._local(self.relation_model(self.relations[pg_type.relation]).name)
             case TypeKind.COMPOSITE | TypeKind.RECORD if pg_type.fields:
-                name = owner if pg_type.kind is TypeKind.RECORD else class_name(pg_type.name)
+                name = owner if pg_type.kind is TypeKind.RECORD else self.names.type(pg_type)
                 doc = f"A value of the composite type {pg_type.display}." if pg_type.kind is TypeKind.COMPOSITE else ""
                 return self._local(self.row_model(name, pg_type.fields, doc or "A nested row.", pg_type.display).name)
             case TypeKind.RANGE | TypeKind.MULTIRANGE if pg_type.element is not None:
@@ -116,9 +121,9 @@ class PythonTypes:
             case TypeKind.DOMAIN if pg_type.element is not None:
                 return self.spelled(pg_type.element, origin, choices)
             case TypeKind.ENUM:
-                return class_name(pg_type.name)
+                return self.names.type(pg_type)
             case TypeKind.COMPOSITE:
-                return model_name(pg_type.relation[1]) if pg_type.relation else class_name(pg_type.name)
+                return self.names.relation(*pg_type.relation) if pg_type.relation else self.names.type(pg_type)
             case TypeKind.RECORD if pg_type.fields:
                 return f"tuple[{', '.join(self._spelled_column(each) for each in pg_type.fields)}]"
             case TypeKind.RECORD:
@@ -199,7 +204,7 @@ class PythonTypes:
 
     def enum(self, pg_type: PgType) -> str:
         """The StrEnum of an enum type."""
-        name = class_name(pg_type.name)
+        name = self.names.type(pg_type)
         self._claim(name, f"enum type {pg_type.display}")
         if name not in self.enums:
             members: dict[str, str] = {}
@@ -213,7 +218,7 @@ class PythonTypes:
 
     def alias(self, origin: ColumnRef, choices: Sequence[str | int]) -> str:
         """The Literal of a column's CHECK list."""
-        name = model_name(origin.table) + class_name(origin.column)
+        name = self.names.check_list(origin)
         self._claim(name, f"CHECK list of {origin.table}.{origin.column}")
         self.aliases[name] = LiteralAlias(
             name, f"What the CHECK constraint of {origin.table}.{origin.column} allows.", tuple(choices)
@@ -223,7 +228,10 @@ class PythonTypes:
     def relation_model(self, relation: Relation) -> Model:
         """The model of a table's or view's row."""
         return self.row_model(
-            model_name(relation.name), relation.columns, f"A row of {relation.display}.", f"row of {relation.display}"
+            self.names.relation(relation.schema, relation.name),
+            relation.columns,
+            f"A row of {relation.display}.",
+            f"row of {relation.display}",
         )
 
     def row_model(self, name: str, columns: Sequence[Column], doc: str, owner: str) -> Model:
@@ -236,15 +244,16 @@ class PythonTypes:
             return self.models[name]
         built: list[ModelField] = []
         builders: set[str] = set()
-        for index, column in enumerate(columns):
+        names = field_names(column.name for column in columns)
+        for index, (field_name, column) in enumerate(zip(names, columns, strict=True)):
             nested = name + class_name(singular(column.name) if is_list(column.type) else column.name)
             annotation = self.annotation(
                 column.type, owner=nested, origin=column.origin, choices=column.choices, nullable=column.nullable
             )
             value = self.value(column, f"row[{index}]", owner=nested)
             builders |= value.builders
-            built.append(ModelField(field_name(column.name), annotation, value=value.expression))
-        model = Model(name, "RowModel", doc, tuple(built), f"{snake(name).removesuffix('_row')}_row", frozenset(builders))
+            built.append(ModelField(field_name, annotation, value=value.expression))
+        model = Model(name, "RowModel", doc, tuple(built), self._row_function(name), frozenset(builders))
         return self.declare(model, owner)
 
     def declare(self, model: Model, owner: str) -> Model:
@@ -267,7 +276,15 @@ class PythonTypes:
         self.json_adapters[function] = JsonAdapter(function, f"_{snake(target.text)}", target)
         return function
 
+    def _row_function(self, name: str) -> str:
+        short, full = f"{snake(name).removesuffix('_row')}_row", f"{snake(name)}_row"
+        # The query `project` has its ProjectRow beside the table's Project.
+        taken = any(each.row_function == short and each.name != name for each in self.models.values())
+        return full if taken else short
+
     def _claim(self, name: str, owner: str) -> None:
+        if name in RESERVED:
+            raise NameClash(name, owner, "an import of generated modules")
         earlier = self._owners.setdefault(name, owner)
         if earlier != owner:
             raise NameClash(name, owner, earlier)

@@ -1,0 +1,1 @@
+INSERT INTO cities VALUES (1, 'Uruk', 'town'), (2, 'Ur', 'port');

@@ -1,0 +1,3 @@
+-- name: copy_cities()!
+-- @param cities: Iterable[NewCity]
+COPY cities (id, name, motto) FROM STDIN;
