@@ -20,7 +20,15 @@ from sqlwright.embedded.programs import ServerError
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["ExternalServer", "Server", "ServerError", "connect_server", "scratch_database", "server_for"]
+__all__ = [
+    "ExternalServer",
+    "Server",
+    "ServerError",
+    "connect_server",
+    "create_database",
+    "scratch_database",
+    "server_for",
+]
 
 _LOCK_CLASS = 0x5157  # "QW": the first key of the advisory locks of scratch databases; the second is random
 _PREFIX = "sqlwright_scratch"

@@ -28,7 +28,7 @@ def test_a_url_is_a_server_that_somebody_else_runs(server, tmp_path):
     assert found.conninfo() == given
     assert name_of(found.conninfo("other")) == "other"
     assert found.description.startswith(f"PostgreSQL {server.version} at ")
-    assert found.description.endswith("/postgres")
+    assert found.description.endswith(f"/{name_of(server.conninfo())}")
     assert "secret" not in found.description + repr(found)
 
 

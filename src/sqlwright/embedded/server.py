@@ -52,7 +52,6 @@ _THROWAWAY: Mapping[str, str] = {
     "max_wal_senders": "0",
     "max_connections": "200",
     "autovacuum": "off",
-    "io_method": "sync",
 }
 
 # Runs the server until it ends or standard input does, which is when our owner is gone, even by kill -9.
@@ -165,19 +164,24 @@ class _Guard:
 
 
 def start(
-    directory: Path | None = None, *, durable: bool = False, settings: Mapping[str, str] | None = None
+    directory: Path | None = None,
+    *,
+    durable: bool = False,
+    settings: Mapping[str, str] | None = None,
+    programs: Path | None = None,
 ) -> EmbeddedServer:
     """Start a server that ends with this process, or earlier by `stop()`.
 
     With a directory, its data is found there again the next time; without one it is thrown away. A server that is not
     `durable` may lose data when the machine crashes, and is much faster. `settings` are further server settings.
+    `programs` is the folder of another PostgreSQL's programs, to use instead of the embedded one's.
 
     Raises EmbeddedError when it is not installed or does not start.
     """
     import fcntl
 
     account = server_account()
-    programs = programs_for(account)
+    programs = programs or programs_for(account)
     remove = ""
     if directory is None:
         place = _temporary_root(account)
@@ -253,7 +257,9 @@ def initialise(data: Path, programs: Path, account: Account) -> None:
     fresh = data.with_name("data.new")  # so that a half-made one is never taken for a whole one
     shutil.rmtree(fresh, ignore_errors=True)
     command: list[str | Path] = [programs / "initdb", "-D", fresh, "-U", "postgres", "--no-sync", "--no-instructions"]
-    command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    command += ["--encoding=UTF8", "--locale=C"]
+    if int(server_version(programs).partition(".")[0]) >= 17:
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["--auth-local=trust", "--auth-host=reject"]
     done = subprocess.run(
         command, capture_output=True, text=True, errors="replace", cwd="/", env=server_environment(), **account.popen
