@@ -1,6 +1,6 @@
 """Everything product_helper can do, on realistic data: what `make demo` runs.
 
-In: DATABASE_URL, or nothing for the embedded PostgreSQL. Out: a database of its own, product_helper_demo, and a tour
+In: DATABASE_URL, or nothing for the embedded PostgreSQL. Out: a database of its own, and a tour
 of every query. The surprise: the data is loaded once, in one transaction; a second run finds it and takes seconds.
 """
 
@@ -32,7 +32,6 @@ from sqlwright.servers import Server, ServerError, server_for
 if TYPE_CHECKING:
     from demonstration.data import DemoData
 
-_DATABASE = "product_helper_demo"
 _ROOT = Path(__file__).resolve().parents[1]
 
 T = TypeVar("T")
@@ -41,15 +40,17 @@ T = TypeVar("T")
 def main() -> int:
     """Set up, load, show."""
     parser = argparse.ArgumentParser(description="Load realistic data and run every query, blocking and async.")
-    parser.add_argument("--fresh", action="store_true", help=f"drop the database {_DATABASE} first, and load it again")
-    parser.add_argument("--seed", type=int, default=2024, help="another seed, other data (needs --fresh)")
+    parser.add_argument("--database", default="product_helper_demo", metavar="NAME", help="its own (%(default)s)")
+    parser.add_argument("--fresh", action="store_true", help="drop that database first, and load it again")
+    parser.add_argument("--scale", type=float, default=1.0, help="how much data to load, as a factor (%(default)s)")
+    parser.add_argument("--seed", type=int, default=2024, help="another seed, other data (%(default)s)")
     arguments = parser.parse_args()
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=120)
     started = time.perf_counter()
     try:
-        conninfo = _prepare(console, fresh=arguments.fresh)
+        conninfo = _prepare(console, arguments.database, fresh=arguments.fresh)
     except DiagnosticError as error:
         for diagnostic in error.diagnostics:
             console.print(Text(render(diagnostic)))
@@ -57,12 +58,12 @@ def main() -> int:
     except (ServerError, psycopg.Error) as error:
         console.print(Text(f"The demo cannot begin: {error}", style="red"))
         return 1
-    _show(console, conninfo, arguments.seed)
+    _show(console, conninfo, arguments.scale, arguments.seed)
     console.print(f"  The whole demo took {time.perf_counter() - started:.1f} s. Run it again: the data stays.")
     return 0
 
 
-def _prepare(console: Console, *, fresh: bool) -> str:
+def _prepare(console: Console, database: str, *, fresh: bool) -> str:
     """A server, a database, its schema, and Python that fits it."""
     config = load_config(_ROOT)
     console.print()
@@ -70,9 +71,9 @@ def _prepare(console: Console, *, fresh: bool) -> str:
     console.print()
     url = os.environ.get("DATABASE_URL") or None
     server = _step(console, "server", lambda: server_for(url, _ROOT), lambda server: server.description)
-    conninfo = server.conninfo(_DATABASE)
-    _step(console, "database", lambda: _create_database(server, fresh=fresh), lambda created: (
-        f"{_DATABASE} {'created' if created else 'found'}"
+    conninfo = server.conninfo(database)
+    _step(console, "database", lambda: _create_database(server, database, fresh=fresh), lambda created: (
+        f"{database} {'created' if created else 'found'}"
     ))  # fmt: skip
     migrations = Migrator(conninfo, config.root / config.migrations)
     _step(console, "migrations", migrations.up, lambda applied: (
@@ -82,13 +83,13 @@ def _prepare(console: Console, *, fresh: bool) -> str:
     return conninfo
 
 
-def _create_database(server: Server, *, fresh: bool) -> bool:
+def _create_database(server: Server, database: str, *, fresh: bool) -> bool:
     """Whether there was none yet."""
-    name = sql.Identifier(_DATABASE)
+    name = sql.Identifier(database)
     with closing(psycopg.connect(server.conninfo(), autocommit=True)) as connection:
         if fresh:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (_DATABASE,)).fetchone()
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (database,)).fetchone()
         if found is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
         return found is None
@@ -104,14 +105,14 @@ def _generate() -> str:
     return (run.stdout or run.stderr).strip().rpartition("\n")[2]
 
 
-def _show(console: Console, conninfo: str, seed: int) -> None:
+def _show(console: Console, conninfo: str, scale: float, seed: int) -> None:
     # Not before they are generated.
-    from demonstration.data import DemoData
+    from demonstration.data import DemoData, Sizes
     from demonstration.stage import Stage
     from demonstration.tour import tour
 
     with Database(conninfo, max_size=4) as db, asyncio.Runner() as runner:
-        _load(console, db, DemoData(seed=seed))
+        _load(console, db, DemoData(Sizes().scaled(scale), seed))
         async_db = AsyncDatabase(conninfo, max_size=8)
         runner.run(async_db.open())
         try:

@@ -57,10 +57,15 @@ class Sizes:
     messages: int = 100_000
     artifacts: int = 16_000
 
-    @property
-    def total(self) -> int:
-        """All of them; the activity log, whose size follows from the projects, is left out."""
-        return self.users + self.projects + self.conversations + self.messages + self.artifacts
+    def scaled(self, factor: float) -> Sizes:
+        """More of everything, or less; ten users at least, since projects change hands."""
+        return Sizes(
+            users=max(10, round(self.users * factor)),
+            projects=max(100, round(self.projects * factor)),
+            conversations=round(self.conversations * factor),
+            messages=round(self.messages * factor),
+            artifacts=round(self.artifacts * factor),
+        )
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,8 @@ class _Conversation:
 class DemoData:
     """All rows; iterate a table as often as you like, it is the same every time."""
 
-    def __init__(self, sizes: Sizes | None = None, seed: int = 2024) -> None:
-        self.sizes = sizes or Sizes()
+    def __init__(self, sizes: Sizes, seed: int) -> None:
+        self.sizes = sizes
         self._seed = seed
         # Any: TOML; the shape is that of data.toml beside this file.
         self._words: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
