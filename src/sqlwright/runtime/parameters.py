@@ -60,8 +60,11 @@ class Specification(Protocol):
         ...
 
 
-def _named(cls: object) -> str:
-    return "None" if cls is type(None) else getattr(cls, "__qualname__", None) or str(cls)
+def _named(python: object) -> str:
+    if python is type(None):
+        return "None"
+    # list[int] has the __qualname__ of list.
+    return python.__qualname__ if isinstance(python, type) else str(python)
 
 
 def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:

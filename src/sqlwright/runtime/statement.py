@@ -48,7 +48,8 @@ class Source(Protocol):
 
 
 _SETS_SESSION = re.compile(r"\A\s*(?:set|reset)\b|\bset_config\b", re.IGNORECASE)
-_COPY_OPTIONS = re.compile(r"\bstdin\s*(?:with\s*)?(\((?:[^()']|'[^']*')*\)|[^()]*)", re.IGNORECASE)
+#: What stands between STDIN and WHERE, which may be a list in brackets or, as of old, just words.
+_COPY_OPTIONS = re.compile(r"\bstdin\b\s*(?:with\b)?\s*(\([^)]*\)|(?:(?!\bwhere\b)[^()])*)", re.IGNORECASE)
 _COPY_UNKNOWN = re.compile(r"\b(csv|delimiters?|header|quote|escape|null|default|encoding)\b", re.IGNORECASE)
 
 

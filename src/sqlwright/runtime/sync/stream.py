@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 import psycopg
 
-from sqlwright.runtime.errors import translate
+from sqlwright.runtime.errors import errors_of
 from sqlwright.runtime.rows import Row, build, reading_error
 from sqlwright.runtime.statement import Statement
 from sqlwright.runtime.sync.session import StatementServerCursor
@@ -53,12 +53,11 @@ class Rows(Generic[T]):
             raise psycopg.InterfaceError(f"the rows of {self._statement.name} can only be read inside its `with` block")
         rows: list[Row] = []
         if not self._last:
-            try:
-                rows = cursor.fetchmany(self._size)
-            except psycopg.Error as error:
-                raise translate(error, self._statement) from None
-            except Exception as error:
-                raise reading_error(self._statement, cursor, error) from None
+            with errors_of(self._statement):
+                try:
+                    rows = cursor.fetchmany(self._size)
+                except Exception as error:
+                    raise reading_error(self._statement, cursor, error) from None
         # A batch that is not full is the last one: that saves asking once more.
         self._last = len(rows) < self._size
         self._batch = iter(build(self._statement, rows, self._row))
