@@ -38,7 +38,7 @@ class Facts:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
-        self._analysis = AnalysisConnection(connection)
+        self.analysis = AnalysisConnection(connection)
         self.catalog: Catalog = load_catalog(connection)
 
     def execute(self, sql: str) -> None:
@@ -49,7 +49,7 @@ class Facts:
         return Facts(self.connection)
 
     def parse(self, sql: str) -> Statement:
-        result, details = self._analysis.parse(sql)
+        result, details = self.analysis.parse(sql)
         return Statement(sql, parse_tree(details[-1]), [result.param_type(number) for number in range(result.nparams)])
 
     def cardinality(self, sql: str) -> CardinalityVerdict:
