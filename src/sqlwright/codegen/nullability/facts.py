@@ -369,23 +369,21 @@ def _var_facts(node: Node, context: Context) -> Facts:
     if place is None:
         return _NOTHING
     scope, location = place.scope, location_of(node)
-    entry = scope.entry(node["varno"])
+    index: int = node["varno"]
+    attnum: int = node["varattno"]
+    entry = scope.entry(index)
     if entry is None or node["varreturningtype"]:
         return _NOTHING
     facts: dict[Atom, int | None] = {}
-    inner: Facts
-    if node["varattno"] != 0:
-        facts["col", scope.number, node["varno"], node["varattno"]] = location
+    if attnum != 0:
+        facts["col", scope.number, index, attnum] = location
     for atom in scope.pads_of(node):
         facts[atom] = location
-    if entry["rtekind"] == RteKind.JOIN and 0 < node["varattno"] <= len(entry.nodes("joinaliasvars")):
-        alias: Node = entry.nodes("joinaliasvars")[node["varattno"] - 1]
-        inner = not_null_facts(alias, Context(scope, place.facts))
-        facts = {**inner, **facts}
-    if entry["rtekind"] == RteKind.GROUP and 0 < node["varattno"] <= len(entry.nodes("groupexprs")):
-        expression: Node = entry.nodes("groupexprs")[node["varattno"] - 1]
-        inner = not_null_facts(expression, Context(scope, place.facts))
-        facts = {**inner, **facts}
+    # A column of a join or of a group is an expression over other columns: what holds for it holds for them.
+    names = {RteKind.JOIN: "joinaliasvars", RteKind.GROUP: "groupexprs"}
+    expressions = entry.nodes(names.get(entry["rtekind"], ""))
+    if 0 < attnum <= len(expressions):
+        facts = {**not_null_facts(expressions[attnum - 1], Context(scope, place.facts)), **facts}
     return facts
 
 

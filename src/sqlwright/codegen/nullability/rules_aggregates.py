@@ -7,6 +7,7 @@ window frame.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from sqlwright.codegen.nullability.builtins import is_builtin
@@ -152,11 +153,11 @@ def window_function(node: Node, context: Context) -> Verdict | None:
     if name in ("lag", "lead"):
         if len(arguments) != 3:
             return nullable(f"{name} without a default is NULL at the edge of the window", node, fields=fields)
-        return all_of(arguments, f"{name} has a default that is not NULL", node)
+        return replace(all_of(arguments, f"{name} has a default that is not NULL", node), fields=fields)
     if name in ("first_value", "last_value"):
         if not _frame_has_current_row(node, context):
             return nullable(f"{name} over an empty frame returns NULL", node, fields=fields)
-        return all_of(arguments, f"{name} over a frame that holds the current row", node)
+        return replace(all_of(arguments, f"{name} over a frame that holds the current row", node), fields=fields)
     return nullable(f"{name or 'the window function'} may return NULL", node, fields=fields)
 
 

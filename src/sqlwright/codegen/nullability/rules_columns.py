@@ -12,7 +12,7 @@ from sqlwright.codegen.nullability.engine import rule
 from sqlwright.codegen.nullability.facts import array_literal_has
 from sqlwright.codegen.nullability.grouping import left_out, left_out_shapes
 from sqlwright.codegen.nullability.output import columns_of_cte, columns_of_query
-from sqlwright.codegen.nullability.rules_returning import returned_column
+from sqlwright.codegen.nullability.rules_returning import excluded_column, returned_column
 from sqlwright.codegen.nullability.rules_sets import function_columns, table_function_column
 from sqlwright.codegen.nullability.scope import Context, RteKind, Scope
 from sqlwright.codegen.nullability.shapes import integers_of, shape, type_of, values_of
@@ -149,6 +149,11 @@ def _column(scope: Scope, entry: Node, index: int, attnum: int) -> Verdict:
     rows = Context(scope, scope.facts)
     match entry["rtekind"]:
         case RteKind.RELATION:
+            conflict = scope.query["onConflict"]
+            if attnum > 0 and isinstance(conflict, Node) and conflict["exclRelIndex"] == index:
+                excluded = excluded_column(entry, attnum, rows)
+                if excluded is not None:
+                    return excluded
             return _table_column(scope, entry, attnum)
         case RteKind.SUBQUERY | RteKind.CTE | RteKind.FUNCTION:
             columns = _columns_of_entry(scope, entry, index)

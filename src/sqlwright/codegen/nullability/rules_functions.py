@@ -117,9 +117,11 @@ def finite_time(node: Node, context: Context) -> Verdict | None:
     https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-EXTRACT
     """
     function = function_of(node, context)
-    if function is None or function.schema != "pg_catalog" or function.name not in ("extract", "date_part", "to_char"):
+    if function is None or function.schema != "pg_catalog" or function.name not in _OF_TIME:
         return None
     args = node.nodes("args")
+    if function.name in ("time", "timetz") and len(args) == 1 and _is_finite(args[0], context):
+        return all_of(context.judge_all(args), f"{function.name} of a value that is never infinite", node)
     if null_class(function, context.catalog.server_version) != "no" or len(args) != 2:
         return None
     value, text = (args[1], args[0]) if function.name != "to_char" else (args[0], args[1])
@@ -133,6 +135,7 @@ def finite_time(node: Node, context: Context) -> Verdict | None:
     return None
 
 
+_OF_TIME: Final = frozenset({"extract", "date_part", "to_char", "time", "timetz"})
 _MONOTONIC_FIELDS: Final = frozenset({"year", "years", "decade", "century", "millennium", "julian", "isoyear", "epoch"})
 #: now, clock_timestamp, statement_timestamp, transaction_timestamp
 _CLOCKS: Final = frozenset({"now", "clock_timestamp", "statement_timestamp", "transaction_timestamp"})
@@ -184,6 +187,8 @@ def _by_class(node: Node, function: CatalogFunction, context: Context) -> Verdic
         case "first":
             deciding = [*args[:1], *args[-1:]] if node["funcvariadic"] else args[:1]
             return all_of(context.judge_all(deciding), f"{name} returns NULL only for a NULL first argument", node)
+        case "two":
+            return all_of(context.judge_all(args[:2]), f"{name} returns NULL only for NULL, and gets none", node)
         case "anyarg":
             return any_of(context.judge_all(args), node)
         case _:

@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import Final
 
 from sqlwright.codegen.catalog import CatalogRelation
+from sqlwright.codegen.nullability.facts import when_true
 from sqlwright.codegen.nullability.scope import Context, RteKind
 from sqlwright.codegen.nullability.tables import table_column
 from sqlwright.codegen.nullability.verdict import ColumnVerdict, Verdict, location_of, nullable
 from sqlwright.codegen.tree import Node
 
-__all__ = ["returned_column"]
+__all__ = ["excluded_column", "returned_column"]
 
 _UPDATE, _INSERT, _DELETE, _MERGE = 2, 3, 4, 5
 _OLD, _NEW = 1, 2
@@ -85,8 +86,8 @@ def _stored(node: Node, attnum: int, relation: CatalogRelation, context: Context
     old = (node["varreturningtype"] or 0) == _OLD
     if command == _DELETE or (command == _UPDATE and old):
         return _read(relation, attnum, verdict, context)
-    if command == _INSERT and "I" not in relation.before_row_triggers:
-        return _inserted(attnum, verdict, context)
+    if command == _INSERT and not old and "I" not in relation.before_row_triggers:
+        return _inserted(attnum, verdict, relation, context)
     if command == _UPDATE and "U" not in relation.before_row_triggers:
         assigned = _assigned(query.nodes("targetList"), attnum)
         if assigned is None:
@@ -106,14 +107,39 @@ def _read(relation: CatalogRelation, attnum: int, verdict: Verdict, context: Con
     return verdict
 
 
-def _inserted(attnum: int, verdict: Verdict, context: Context) -> Verdict:
+def _inserted(attnum: int, verdict: Verdict, relation: CatalogRelation, context: Context) -> Verdict:
+    """The inserted value; with ON CONFLICT DO UPDATE the updated one must be not NULL as well."""
     scope = context.scope
-    conflict = scope.query["onConflict"]
-    if isinstance(conflict, Node) and conflict["action"] == _DO_UPDATE:
-        return replace(verdict, reason=f"{verdict.reason}, and ON CONFLICT DO UPDATE may return the older row")
+    place = Context(scope, scope.facts)
     assigned = _assigned(scope.query.nodes("targetList"), attnum)
     if assigned is None:
         return replace(verdict, reason=f"{verdict.reason} and no value is given")
+    inserted = _as_assigned(assigned, verdict, place)
+    conflict = scope.query["onConflict"]
+    if inserted.nullable or not isinstance(conflict, Node) or conflict["action"] != _DO_UPDATE:
+        return inserted
+    if "U" in relation.before_row_triggers:
+        return verdict
+    place = place.with_facts(when_true(conflict["onConflictWhere"], place))
+    assigned = _assigned(conflict.nodes("onConflictSet"), attnum)
+    if assigned is None:
+        kept = _read(relation, attnum, verdict, place)
+        reason = f"{verdict.reason}, and ON CONFLICT DO UPDATE may return the older row"
+        return replace(verdict, reason=reason) if kept.nullable else kept
+    return _as_assigned(assigned, verdict, place)
+
+
+def excluded_column(entry: Node, attnum: int, context: Context) -> Verdict | None:
+    """A column of EXCLUDED: the value that was to be inserted. NOT NULL constraints are checked before the conflict."""
+    scope = context.scope
+    relation = scope.catalog.relations.get(entry["relid"])
+    column = relation.columns.get(attnum) if relation is not None else None
+    if relation is None or column is None:
+        return None
+    verdict = table_column(relation, column, with_descendants=False)
+    assigned = _assigned(scope.query.nodes("targetList"), attnum)
+    if not verdict.nullable or assigned is None or column.generated or "I" in relation.before_row_triggers:
+        return verdict
     return _as_assigned(assigned, verdict, Context(scope, scope.facts))
 
 

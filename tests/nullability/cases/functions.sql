@@ -1,0 +1,77 @@
+-- case: strict built-ins are as their arguments
+-- expect: a not null, b nullable, c not null, d not null
+SELECT upper(title) AS a, length(note) AS b, id + 1 AS c, title || '!' AS d FROM tasks;
+
+-- case: strict is no proof of not null
+-- expect: a nullable, b nullable, c nullable, d nullable, e nullable, f nullable
+SELECT settings -> 'nope' AS a, settings ->> 'nope' AS b, array_length(labels, 1) AS c, substring(name, 'z+') AS d,
+       to_char(created_at, '') AS e, regexp_match(name, 'z') AS f FROM projects;
+
+-- case: functions that never return NULL
+-- expect: a not null, b not null, c not null, d not null, e not null, f not null
+SELECT now() AS a, gen_random_uuid() AS b, concat(note, NULL) AS c, jsonb_build_object('a', note) AS d,
+       num_nulls(note) AS e, random() AS f FROM tasks;
+
+-- case: concat of an array that may be NULL
+-- expect: a nullable, b not null
+SELECT concat(VARIADIC tags) AS a, concat(VARIADIC labels) AS b FROM projects;
+
+-- case: functions whose first argument decides
+-- expect: a not null, b not null, c nullable
+SELECT concat_ws(',', note, note) AS a, format('%s', note) AS b, concat_ws(note, 'a', 'b') AS c FROM tasks;
+
+-- case: infinite dates
+-- expect: a nullable, b not null, c nullable, d not null, e not null, f not null
+SELECT extract(month FROM created_at) AS a, extract(year FROM created_at) AS b, to_char(created_at, 'YYYY') AS c,
+       date_trunc('day', created_at) AS d, extract(hour FROM now()) AS e, to_char(current_date, 'YYYY') AS f FROM projects;
+
+-- case: casts
+-- expect: a not null, b nullable, c not null, d not null, e nullable
+SELECT id::text AS a, score::int AS b, title::varchar(3) AS c, ('{' || id || '}')::int[] AS d, note::short_text AS e
+FROM (SELECT t.*, NULL::int AS score FROM tasks t) s;
+
+-- case: a cast to a domain that is not null raises for NULL
+-- expect: a not null, b not null
+SELECT title::required_text AS a, coalesce(nullif(note, ''), 'x')::nested_required AS b FROM tasks;
+
+-- case: a jsonb null turned into a number
+-- expect: a nullable
+SELECT CASE WHEN settings = 'null' THEN settings::int ELSE 1 END AS a FROM projects WHERE current_setting('server_version_num')::int >= 180000 OR id = 1;
+
+-- case: functions of users may return NULL, strict or not
+-- expect: a nullable, b nullable
+SELECT strict_null(id) AS a, sql_null(id) AS b FROM tasks;
+
+-- case: enums, arrays and rows compare like everything else
+-- expect: a nullable, b not null, c not null
+SELECT feeling = 'sad' AS a, feelings = feelings AS b, (id, 1) = (1, 1) AS c FROM shapes;
+
+-- case: current_schema and settings
+-- expect: a nullable, b not null, c nullable, d not null
+-- with: SET LOCAL search_path = nowhere, public_too;
+SELECT current_schema AS a, current_user AS b, current_setting('no.such', true) AS c, current_database() AS d;
+
+-- case: sequences and identity
+-- expect: a not null
+SELECT nextval('generated_number_seq') AS a;
+
+-- case: JSON operators
+-- expect: a nullable, b nullable, c not null, d not null, e nullable
+SELECT data -> 'k' AS a, data #>> '{list,0}' AS b, settings || '{}' AS c, settings ? 'k' AS d, data @> '{}' AS e FROM projects;
+
+-- case: JSON functions
+-- expect: a not null, b nullable, c not null, d nullable, e not null
+SELECT jsonb_typeof(settings) AS a, jsonb_extract_path(settings, 'nope') AS b, to_jsonb(name) AS c,
+       jsonb_path_query_first(settings, '$.nope') AS d, jsonb_pretty(settings) AS e FROM projects;
+
+-- case: ranges
+-- expect: a nullable, b not null, c not null
+SELECT upper(int4range(id, NULL)) AS a, int4range(id, NULL) AS b, isempty(int4range(id, id)) AS c FROM tasks;
+
+-- case: an operator over a padded column
+-- expect: a nullable
+SELECT t.title || 'x' AS a FROM projects p LEFT JOIN tasks t ON t.project_id = p.id;
+
+-- case: ROW and its comparison with NULL
+-- expect: a not null {f1 not null, f2 nullable}, b not null
+SELECT ROW (id, note) AS a, ROW (id, note) IS NOT NULL AS b FROM tasks;
