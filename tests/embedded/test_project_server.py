@@ -77,6 +77,11 @@ def test_it_can_be_stopped_and_starts_again_with_its_data(project):
     assert execute(project, "SELECT n FROM a") == [(1,)]
 
 
+def test_stopping_what_never_ran_makes_nothing(project):
+    assert not stop_project_server(project)
+    assert list(project.iterdir()) == []
+
+
 def test_it_recovers_after_kill_9(project):
     execute(project, "CREATE TABLE a AS SELECT 1 AS n")
     kill_9(postmaster(project))
@@ -133,6 +138,7 @@ def test_a_project_where_the_server_may_not_go_has_its_data_in_var_tmp(project):
         stop_project_server(root)
         shutil.rmtree(server.directory.parent)
         root.chmod(0o700)
+        project.chmod(0o755)
 
 
 def test_an_ordinary_user_needs_no_more_than_root(project):

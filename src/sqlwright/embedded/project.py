@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Generator
@@ -85,7 +86,10 @@ def project_server(root: Path) -> EmbeddedServer:
 
 def stop_project_server(root: Path) -> bool:
     """Stop the server of a project. False when none was running."""
-    return _stop(_home(root.resolve()))
+    account = _account(root.resolve())
+    homes = (_inside(root.resolve(), account), _outside(root.resolve(), account))
+    stopped = [_stop(home) for home in homes if home.data.is_dir()]  # both, should there be both
+    return any(stopped)
 
 
 def _stop(home: _Home) -> bool:
@@ -102,6 +106,9 @@ def _launch(home: _Home) -> None:
     sockets = socket_directory_for(home.directory, home.account)
     for left in sockets.glob(".s.PGSQL.*"):  # after a crash they may name a process that is somebody else's by now
         left.unlink()
+    version = home.directory / "version"
+    version.unlink(missing_ok=True)  # it may be root's, in a folder of the user's
+    version.write_text(server_version(programs))
     shell = subprocess.run(
         ["/bin/sh", "-c", _DETACH, "sqlwright", home.log, *server_arguments(programs, home.data, sockets, {})],
         stdout=subprocess.PIPE,
@@ -116,29 +123,46 @@ def _launch(home: _Home) -> None:
     launched = int(shell.stdout)
     with home.log.open("rb") as log:
         wait_until_ready(home.data, log, lambda: not exists(launched))
-    (home.directory / "version").write_text(server_version(programs))
+
+
+def _account(root: Path) -> Account:
+    """As root, the owner of the project, who can then use it and remove it without being root."""
+    account, owner = server_account(), root.stat()
+    return Account(owner.st_uid, owner.st_gid) if account.is_other and owner.st_uid != 0 else account
+
+
+def _inside(root: Path, account: Account) -> _Home:
+    return _Home(root / ".sqlwright" / _FOLDER, account, ".sqlwright")
+
+
+def _outside(root: Path, account: Account) -> _Home:
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", root.name)[:40]
+    name = f"{readable}-{hashlib.sha256(os.fsencode(root)).hexdigest()[:12]}"
+    place = Path("/var/tmp") / f"sqlwright-{os.geteuid()}" / name
+    return _Home(place / _FOLDER, account, str(place))
 
 
 def _home(root: Path) -> _Home:
-    account = server_account()
-    owner = root.stat()
-    if account.is_other and owner.st_uid != 0:
-        account = Account(owner.st_uid, owner.st_gid)  # so that they can use it, and remove it, without being root
-    inside = root / ".sqlwright"
-    with contextlib.suppress(OSError):
+    """The folder of the server, made if need be: in the project if that can be."""
+    account = _account(root)
+    home = _inside(root, account)
+    folder = home.directory.parent
+    with contextlib.suppress(OSError):  # a project that is read-only, a file system without owners
         if account.can_reach(root):
-            if not inside.exists():
-                inside.mkdir()
-                account_owns = account.is_other and owner.st_uid != 0
-                if account_owns:
-                    account.own(inside)
-            (inside / ".gitignore").write_text("*\n")
-            if _usable(inside / _FOLDER, account):
-                return _Home(inside / _FOLDER, account, ".sqlwright")
-    shared = private_directory(Path("/var/tmp") / f"sqlwright-{os.geteuid()}", mode=0o755)
-    place = shared / f"{root.name}-{hashlib.sha256(os.fsencode(root)).hexdigest()[:12]}"
-    private_directory(place, mode=0o755)
-    return _Home(private_directory(place / _FOLDER, account=account), account, str(place))
+            if not folder.exists():
+                folder.mkdir()
+                folder.chmod(0o755)
+                if root.stat().st_uid == account.uid:
+                    account.own(folder)
+            if not (folder / ".gitignore").exists():
+                (folder / ".gitignore").write_text("*\n")
+            if account.can_reach(folder) and _usable(home.directory, account):
+                return home
+    home = _outside(root, account)
+    private_directory(home.directory.parents[1], mode=0o755)
+    private_directory(home.directory.parent, mode=0o755)
+    private_directory(home.directory, account=account)
+    return home
 
 
 def _usable(directory: Path, account: Account) -> bool:
