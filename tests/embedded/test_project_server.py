@@ -141,6 +141,7 @@ def test_a_project_where_the_server_may_not_go_has_its_data_in_var_tmp(project):
         project.chmod(0o755)
 
 
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")  # the child starts no thread
 def test_an_ordinary_user_needs_no_more_than_root(project):
     if os.geteuid() != 0:  # every other test here has shown it
         return
