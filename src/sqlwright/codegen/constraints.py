@@ -339,7 +339,7 @@ def _arbitrates(conflict: Node, constraint: CatalogConstraint) -> bool:
         return False
     elements = [bare(each["expr"]) for each in conflict.nodes("arbiterElems") if isinstance(each["expr"], Node)]
     if count(conflict["constraint"]):
-        return conflict["constraint"] == constraint.oid
+        return count(conflict["constraint"]) == constraint.oid
     if not elements:
         return True
     if any(each.tag != "VAR" for each in elements):
