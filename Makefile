@@ -45,14 +45,16 @@ check: $(INSTALLED) ## Fail when the generated Python is out of date
 	@$(SQLWRIGHT) check $(ARGS)
 
 .PHONY: lint
-lint: $(INSTALLED) ## Check style, and that derived code is up to date
+lint: $(INSTALLED) ## Check style, and that what is derived is up to date
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(VENV)/bin/python scripts/async_to_sync.py --check
+	$(VENV)/bin/python scripts/docs.py --check
 
 .PHONY: format
-format: $(INSTALLED) ## Put the code in style, and derive the sync code anew
+format: $(INSTALLED) ## Put the code in style, and derive what is derived anew
 	$(VENV)/bin/python scripts/async_to_sync.py
+	$(VENV)/bin/python scripts/docs.py
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
