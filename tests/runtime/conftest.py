@@ -54,8 +54,6 @@ class Async:
     """The async side as it is."""
 
     name = "async"
-    connection_class = psycopg.AsyncConnection
-    other_database = sync.Database
 
     def __getattr__(self, function: str) -> Any:
         assert function in FUNCTIONS, function
@@ -81,6 +79,9 @@ class Async:
     def lend(self, db: Any) -> AbstractAsyncContextManager[Any]:
         return db.connection()
 
+    def pipeline(self, connection: Any) -> AbstractAsyncContextManager[Any]:
+        return connection.pipeline()
+
     async def run(self, db: Any, function: Callable[[Any], Any], **kwargs: Any) -> Any:
         return await db.run(function, **kwargs)
 
@@ -104,8 +105,6 @@ class Blocking:
     """The blocking side, each call in a thread, so that calls of it overlap as those of tasks do."""
 
     name = "blocking"
-    connection_class = psycopg.Connection
-    other_database = aio.AsyncDatabase
 
     def __getattr__(self, function: str) -> Any:
         assert function in FUNCTIONS, function
@@ -137,6 +136,9 @@ class Blocking:
 
     def lend(self, db: Any) -> AbstractAsyncContextManager[Any]:
         return _threaded(db.connection())
+
+    def pipeline(self, connection: Any) -> AbstractAsyncContextManager[Any]:
+        return _threaded(connection.pipeline())
 
     async def run(self, db: Any, function: Callable[[Any], Any], **kwargs: Any) -> Any:
         def blocking(transaction: Any) -> Any:

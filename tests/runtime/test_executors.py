@@ -18,6 +18,8 @@ from sqlwright.runtime import (
     Parameter,
     PoolSettings,
     SchemaChanged,
+    aio,
+    sync,
 )
 
 TABLE = "CREATE TABLE t (n int8 PRIMARY KEY)"
@@ -88,7 +90,7 @@ async def test_a_foreign_pool_commits_as_it_does_for_its_owner(flavour: Any, sta
     assert committed(conninfo) == 1
 
 
-@pytest.mark.parametrize("db", [None, "host=localhost", object()])
+@pytest.mark.parametrize("db", [None, "host=localhost", object(), psycopg.Transaction])
 async def test_anything_else_is_refused_with_what_would_do(flavour: Any, statement: Any, db: Any) -> None:
     with pytest.raises(
         ExecutorError, match="db must be a Database, a Transaction, a psycopg connection or a psycopg pool"
@@ -96,10 +98,20 @@ async def test_anything_else_is_refused_with_what_would_do(flavour: Any, stateme
         await flavour.fetch_all(db, statement("SELECT 1"), (), first)
 
 
-async def test_the_other_flavours_database_is_refused_by_name(flavour: Any, statement: Any, database: str) -> None:
-    other = flavour.other_database(database)
-    with pytest.raises(ExecutorError, match=rf"{type(other).__name__} belongs to the (async|blocking) one"):
-        await flavour.fetch_all(other, statement("SELECT 1"), (), first)
+async def test_the_other_flavours_executors_are_refused_by_name(flavour: Any, statement: Any, database: str) -> None:
+    query = statement("SELECT 1")
+    with sync.Database(database) as blocking, blocking.transaction() as tx, psycopg.connect(database) as connection:
+        theirs = [aio.AsyncDatabase(database)] if flavour.name == "blocking" else [blocking, tx, connection]
+        for other in theirs:
+            with pytest.raises(ExecutorError, match=rf"{type(other).__name__} belongs to the (async|blocking) one"):
+                await flavour.fetch_all(other, query, (), first)
+
+
+async def test_a_foreign_connection_may_be_in_pipeline_mode(flavour: Any, statement: Any, schema: Any) -> None:
+    async with flavour.connect(schema(TABLE), autocommit=True) as connection, flavour.pipeline(connection):
+        await flavour.execute(connection, statement(INSERT, N), (1,))
+        await flavour.execute(connection, statement(INSERT, N), (2,))
+        assert await flavour.fetch_all(connection, statement("SELECT n FROM t"), (), first) == [1, 2]
 
 
 async def test_a_database_must_be_open_and_can_be_opened_again(flavour: Any, statement: Any, database: str) -> None:
@@ -140,6 +152,15 @@ async def test_a_transaction_shared_by_tasks_does_not_mix_results(flavour: Any, 
     async with flavour.database(database, max_size=1) as db, flavour.transaction(db) as tx:
         results = await asyncio.gather(*(flavour.fetch_all(tx, query, (n,), first) for n in range(60)))
     assert results == [[n] * 3 for n in range(60)]
+
+
+async def test_types_met_at_the_same_time_are_all_read(flavour: Any, statement: Any, schema: Any) -> None:
+    names = [f"mood_{n}" for n in range(8)]
+    conninfo = schema("".join(f"CREATE TYPE {name} AS ENUM ('happy');" for name in names))
+    queries = [statement(f"SELECT 'happy'::{name}", types=(f"public.{name}",)) for name in names]
+    async with flavour.database(conninfo, min_size=4, max_size=4) as db:
+        results = await asyncio.gather(*(flavour.fetch_one(db, query, (), first) for query in queries * 3))
+    assert set(results) == {"happy"}
 
 
 # ---------------------------------------------------------------------------------------------- borrowing and settings

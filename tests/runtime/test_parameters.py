@@ -166,6 +166,16 @@ async def test_an_untyped_json_parameter_takes_whatever_is_json(flavour: Any, st
     assert text == '{"n": [1, null, 1.5], "day": "2024-01-01", "model": {"tags": [], "class": "x", "title": "t"}}'
 
 
+async def test_a_list_in_an_array_of_json_is_an_element(flavour: Any, statement: Any, database: str) -> None:
+    query = statement("SELECT :data::jsonb[]", Parameter("data", "jsonb[]", object, array=True))
+    async with flavour.database(database) as db:
+        assert await flavour.fetch_one(db, query, ([[1, 2], {}, "a"],), lambda row: row[0]) == [
+            b"[1, 2]",
+            b"{}",
+            b'"a"',
+        ]
+
+
 class Changes(BaseModel):
     name: str | None = None
     note: str | None = None
@@ -230,6 +240,8 @@ def refused(statement: Any, parameter: Any, value: object, sql: str = "SELECT :v
         (Parameter("value", "text", (str, int)), 1.5, " must be str or int, got float"),
         (Parameter("value", "mood", Mood), "happy", " must be Mood, got str"),
         (Parameter("value", "jsonb", Details), {"title": "x"}, " must be Details, got dict"),
+        (Parameter("value", "text", object), 7, " is not a value for text: int"),
+        (Parameter("value", "int4", object), "7", " is not a value for int4: str"),
         (Parameter("value", "text[]", str, array=True), "abc", " must be list[str], got str"),
         (Parameter("value", "text[]", str, array=True), ["a", 3], "[1] must be str, got int"),
         (Parameter("value", "text[]", str, array=True), [None], "[0] must be str, got None"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import psycopg
@@ -281,6 +282,18 @@ class ConnectionState:
     unprepared: set[Statement] = field(default_factory=set["Statement"])
     #: who is in `copy_in` on which connection (their ids), which is taken until all rows are through
     copying: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    _lock: Lock = field(default_factory=Lock)
+
+    def learn(self, names: Iterable[str], rows: Sequence[TypeRow]) -> Adaptation:
+        """Add what LOOKUP found; two threads may find out different types at the same time."""
+        with self._lock:
+            self.adaptation = self.adaptation.with_types(names, rows)
+            return self.adaptation
+
+    def forget_types(self) -> None:
+        """Look all types up again when they are needed next: the schema has changed."""
+        with self._lock:
+            self.adaptation = Adaptation()
 
 
 def is_stale_plan(error: psycopg.Error) -> bool:

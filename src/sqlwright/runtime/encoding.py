@@ -90,7 +90,7 @@ def encoder_for(pg_type: str) -> Encoder:
     element = _ENCODERS.get(name) or _ENCODERS.get(
         name.rpartition(".")[2] if name.endswith("hstore") else "", encode_any
     )
-    return _array_encoder(element) if array else element
+    return _array_encoder(element, nested=not is_json(pg_type)) if array else element
 
 
 # ----------------------------------------------------------------------------------------------------------- scalars
@@ -184,11 +184,12 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
     return type(value) is list
 
 
-def _array_encoder(element: Encoder) -> Encoder:
+def _array_encoder(element: Encoder, *, nested: bool = True) -> Encoder:
+    # A list in a list is another dimension, but not in jsonb[], where it is an element.
     def encode_element(value: Any) -> str:
         if value is None:
             return "NULL"
-        if _is_list(value):
+        if nested and _is_list(value):
             return encode_array(value)
         text = element(value)
         return '"' + _ARRAY_ESCAPED.sub(r"\\\1", text) + '"' if _ARRAY_QUOTED.search(text) else text

@@ -184,7 +184,11 @@ class Parameter:
             self._check_array(value, 0)
         else:
             self._check(value)
-        return (self._encode(value),)
+        try:
+            return (self._encode(value),)
+        except (TypeError, ValueError, AttributeError):
+            # Only where the Python type says less than the PostgreSQL type: `object`.
+            raise Refused(f"is not a value for {self.pg_type}: {_named(class_of(value))}") from None
 
     def _check_array(self, values: Any, depth: int) -> None:
         if not _is_sequence(values):

@@ -85,7 +85,7 @@ class AsyncSession:
         #: settings may have changed: reset the server's session before the connection is used for anything else
         self.dirty = False
         #: error classes of what ran in this transaction, for constraints that fail at COMMIT
-        self.listed: tuple[ErrorClass, ...] = ()
+        self.listed: set[ErrorClass] = set()
 
     @property
     def status(self) -> pq.TransactionStatus:
@@ -96,24 +96,21 @@ class AsyncSession:
 
     async def run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
         """Run the statement; its rows where `returning`, their number in any case."""
-        await self._prepare_for(statement)
         try:
             return await self._run(statement, values, returning=returning)
         except psycopg.errors.FeatureNotSupported as error:
             if not is_stale_plan(error) or self.status != IDLE:
                 raise
         await self._forget_plan(statement)
-        await self._prepare_for(statement)
         return await self._run(statement, values, returning=returning)
 
     async def _run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
-        cursor = self._cursor(statement)
+        cursor = AsyncStatementCursor(self.connection, await self._adapters_for(statement), statement.binary)
         await cursor.execute(statement.query_for(self.connection), values or None, prepare=self._prepares(statement))
         return Outcome(await self._fetch(statement, cursor) if returning else [], cursor.rowcount)
 
     async def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
         """Run the statement once for each of the bound values, pipelined, in one transaction."""
-        await self._prepare_for(statement)
         try:
             return await self._run_many(statement, values, returning=returning)
         except psycopg.errors.FeatureNotSupported as error:
@@ -123,7 +120,7 @@ class AsyncSession:
         return await self._run_many(statement, values, returning=returning)
 
     async def _run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
-        cursor = self._cursor(statement)
+        cursor = AsyncStatementCursor(self.connection, await self._adapters_for(statement), statement.binary)
         rows: list[Row] = []
         async with self.atomic():
             await cursor.executemany(statement.query_for(self.connection), values, returning=returning)
@@ -137,10 +134,9 @@ class AsyncSession:
 
     async def run_script(self, statement: Statement) -> None:
         """Run a text of several statements, as psql would, without reading results."""
-        await self._prepare_for(statement)
         self.dirty = True
         # Text format and no preparing: the simple protocol is the one that takes several statements.
-        cursor = AsyncStatementCursor(self.connection, self.state.adaptation.adapters, binary=False)
+        cursor = AsyncStatementCursor(self.connection, await self._adapters_for(statement), binary=False)
         await cursor.execute(statement.query_for(self.connection), prepare=False)
 
     # ------------------------------------------------------------------------------------------------------- streams
@@ -148,10 +144,9 @@ class AsyncSession:
     @asynccontextmanager
     async def stream(self, statement: Statement, values: Bound) -> AsyncGenerator[AsyncStatementServerCursor]:
         """A server-side cursor over the statement's rows, in a transaction."""
-        await self._prepare_for(statement)
+        adapters = await self._adapters_for(statement)
         async with self.atomic():
-            name = f"sqlwright_{next(_numbers)}"
-            cursor = AsyncStatementServerCursor(self.connection, name, self.state.adaptation.adapters)
+            cursor = AsyncStatementServerCursor(self.connection, f"sqlwright_{next(_numbers)}", adapters)
             try:
                 await cursor.execute(statement.query_for(self.connection), values or None, binary=statement.binary)
                 yield cursor
@@ -160,8 +155,7 @@ class AsyncSession:
 
     async def copy(self, statement: Statement, items: Items[Any]) -> int:
         """Stream the items into COPY … FROM STDIN; the number of rows."""
-        await self._prepare_for(statement)
-        cursor = AsyncStatementCursor(self.connection, self.state.adaptation.adapters, binary=False)
+        cursor = AsyncStatementCursor(self.connection, await self._adapters_for(statement), binary=False)
         failure: BaseException | None = None
         copying = (id(self.connection), current_worker())
         self.state.copying.add(copying)
@@ -177,8 +171,7 @@ class AsyncSession:
                     except StopAsyncIteration:
                         break
                     except BaseException as error:
-                        # psycopg tells the server why a COPY stops, and the server writes that to its log: no data in
-                        # it.
+                        # psycopg tells the server why a COPY stops, and the server writes that to its log.
                         failure = error
                         raise _Stopped from None
                     await copy.write_row(values)
@@ -202,27 +195,24 @@ class AsyncSession:
         else:
             yield
 
-    async def _prepare_for(self, statement: Statement) -> None:
+    async def _adapters_for(self, statement: Statement) -> AdaptersMap:
+        """The adapters for the statement's result; every statement comes through here before it is sent."""
         if self.state.copying and (id(self.connection), current_worker()) in self.state.copying:
             # It would wait for itself: a COPY holds its connection until the last row is through.
             raise ExecutorError("copy_in is reading its rows: they cannot come from queries on the same connection")
-        if statement.types and not statement.types <= self.state.adaptation.names:
-            await self._learn(statement)
         if statement.sets_session:
             self.dirty = True
         if statement.errors and self.status != IDLE:
-            self.listed += statement.errors
+            self.listed.update(statement.errors)
 
-    async def _learn(self, statement: Statement) -> None:
+        adaptation = self.state.adaptation
+        return (adaptation if statement.types <= adaptation.names else await self._learn(statement)).adapters
+
+    async def _learn(self, statement: Statement) -> Adaptation:
         cursor = AsyncStatementCursor(self.connection, Adaptation().adapters, binary=True)
         names = sorted(statement.types)
         await cursor.execute(LOOKUP, [encoder_for("text[]")(names)], prepare=False)
-        rows = [TypeRow(*row) for row in await cursor.fetchall()]
-        # One assignment: others may be reading.
-        self.state.adaptation = self.state.adaptation.with_types(names, rows)
-
-    def _cursor(self, statement: Statement) -> AsyncStatementCursor:
-        return AsyncStatementCursor(self.connection, self.state.adaptation.adapters, statement.binary)
+        return self.state.learn(names, [TypeRow(*row) for row in await cursor.fetchall()])
 
     def _prepares(self, statement: Statement) -> bool:
         return self.state.prepare and statement not in self.state.unprepared
@@ -235,7 +225,7 @@ class AsyncSession:
 
     async def _forget_plan(self, statement: Statement) -> None:
         """After a table changed under a prepared statement."""
-        self.state.adaptation = Adaptation()
+        self.state.forget_types()
         if self.state.owned:
             # psycopg sees this go by and forgets which statements it had prepared.
             await AsyncStatementCursor(self.connection, Adaptation().adapters, binary=False).execute(b"DEALLOCATE ALL")

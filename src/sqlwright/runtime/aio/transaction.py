@@ -7,7 +7,7 @@ PostgreSQL would answer COMMIT with a silent ROLLBACK.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -83,7 +83,7 @@ async def open_transaction(session: AsyncSession) -> AsyncGenerator[AsyncTransac
         raise _commit_error(error, session.listed) from None
 
 
-def _commit_error(error: psycopg.Error, listed: tuple[ErrorClass, ...]) -> psycopg.Error:
+def _commit_error(error: psycopg.Error, listed: Iterable[ErrorClass]) -> psycopg.Error:
     translated = as_listed(censor(error), listed)
     translated.add_note("at the end of the transaction")
     return translated

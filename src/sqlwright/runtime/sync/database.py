@@ -269,6 +269,9 @@ class Database:
         except psycopg.Error:
             # A connection that cannot be reset is not used again; the pool makes a new one.
             connection.close()
+        except BaseException:
+            connection.close()
+            raise
         finally:
             # Of the session: this Database may have been closed in the meantime.
             if session.pool is not None:

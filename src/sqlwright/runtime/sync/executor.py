@@ -73,9 +73,9 @@ def _session_of(connection: psycopg.Connection[Any]) -> Session:
 
 
 def _unusable(db: object) -> str:
-    name = type(db).__name__
-    ours = type(db).__module__.startswith(("sqlwright.runtime.", "psycopg"))
-    if ours:
+    name, module = type(db).__name__, type(db).__module__
+    ours = module.startswith("sqlwright.runtime.") and name.endswith(("Database", "Transaction", "Connection"))
+    if ours or (module.startswith("psycopg") and name.endswith(("Connection", "ConnectionPool"))):
         return (
             f"this is the {FLAVOUR} function, and {name} belongs to the {OTHER} one: import it from the other package"
         )

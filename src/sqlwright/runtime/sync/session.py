@@ -87,7 +87,7 @@ class Session:
         #: settings may have changed: reset the server's session before the connection is used for anything else
         self.dirty = False
         #: error classes of what ran in this transaction, for constraints that fail at COMMIT
-        self.listed: tuple[ErrorClass, ...] = ()
+        self.listed: set[ErrorClass] = set()
 
     @property
     def status(self) -> pq.TransactionStatus:
@@ -98,24 +98,21 @@ class Session:
 
     def run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
         """Run the statement; its rows where `returning`, their number in any case."""
-        self._prepare_for(statement)
         try:
             return self._run(statement, values, returning=returning)
         except psycopg.errors.FeatureNotSupported as error:
             if not is_stale_plan(error) or self.status != IDLE:
                 raise
         self._forget_plan(statement)
-        self._prepare_for(statement)
         return self._run(statement, values, returning=returning)
 
     def _run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
-        cursor = self._cursor(statement)
+        cursor = StatementCursor(self.connection, self._adapters_for(statement), statement.binary)
         cursor.execute(statement.query_for(self.connection), values or None, prepare=self._prepares(statement))
         return Outcome(self._fetch(statement, cursor) if returning else [], cursor.rowcount)
 
     def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
         """Run the statement once for each of the bound values, pipelined, in one transaction."""
-        self._prepare_for(statement)
         try:
             return self._run_many(statement, values, returning=returning)
         except psycopg.errors.FeatureNotSupported as error:
@@ -125,7 +122,7 @@ class Session:
         return self._run_many(statement, values, returning=returning)
 
     def _run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
-        cursor = self._cursor(statement)
+        cursor = StatementCursor(self.connection, self._adapters_for(statement), statement.binary)
         rows: list[Row] = []
         with self.atomic():
             cursor.executemany(statement.query_for(self.connection), values, returning=returning)
@@ -139,10 +136,9 @@ class Session:
 
     def run_script(self, statement: Statement) -> None:
         """Run a text of several statements, as psql would, without reading results."""
-        self._prepare_for(statement)
         self.dirty = True
         # Text format and no preparing: the simple protocol is the one that takes several statements.
-        cursor = StatementCursor(self.connection, self.state.adaptation.adapters, binary=False)
+        cursor = StatementCursor(self.connection, self._adapters_for(statement), binary=False)
         cursor.execute(statement.query_for(self.connection), prepare=False)
 
     # ------------------------------------------------------------------------------------------------------- streams
@@ -150,10 +146,9 @@ class Session:
     @contextmanager
     def stream(self, statement: Statement, values: Bound) -> Generator[StatementServerCursor]:
         """A server-side cursor over the statement's rows, in a transaction."""
-        self._prepare_for(statement)
+        adapters = self._adapters_for(statement)
         with self.atomic():
-            name = f"sqlwright_{next(_numbers)}"
-            cursor = StatementServerCursor(self.connection, name, self.state.adaptation.adapters)
+            cursor = StatementServerCursor(self.connection, f"sqlwright_{next(_numbers)}", adapters)
             try:
                 cursor.execute(statement.query_for(self.connection), values or None, binary=statement.binary)
                 yield cursor
@@ -162,8 +157,7 @@ class Session:
 
     def copy(self, statement: Statement, items: Items[Any]) -> int:
         """Stream the items into COPY … FROM STDIN; the number of rows."""
-        self._prepare_for(statement)
-        cursor = StatementCursor(self.connection, self.state.adaptation.adapters, binary=False)
+        cursor = StatementCursor(self.connection, self._adapters_for(statement), binary=False)
         failure: BaseException | None = None
         copying = (id(self.connection), current_worker())
         self.state.copying.add(copying)
@@ -179,8 +173,7 @@ class Session:
                     except StopIteration:
                         break
                     except BaseException as error:
-                        # psycopg tells the server why a COPY stops, and the server writes that to its log: no data in
-                        # it.
+                        # psycopg tells the server why a COPY stops, and the server writes that to its log.
                         failure = error
                         raise _Stopped from None
                     copy.write_row(values)
@@ -204,27 +197,24 @@ class Session:
         else:
             yield
 
-    def _prepare_for(self, statement: Statement) -> None:
+    def _adapters_for(self, statement: Statement) -> AdaptersMap:
+        """The adapters for the statement's result; every statement comes through here before it is sent."""
         if self.state.copying and (id(self.connection), current_worker()) in self.state.copying:
             # It would wait for itself: a COPY holds its connection until the last row is through.
             raise ExecutorError("copy_in is reading its rows: they cannot come from queries on the same connection")
-        if statement.types and not statement.types <= self.state.adaptation.names:
-            self._learn(statement)
         if statement.sets_session:
             self.dirty = True
         if statement.errors and self.status != IDLE:
-            self.listed += statement.errors
+            self.listed.update(statement.errors)
 
-    def _learn(self, statement: Statement) -> None:
+        adaptation = self.state.adaptation
+        return (adaptation if statement.types <= adaptation.names else self._learn(statement)).adapters
+
+    def _learn(self, statement: Statement) -> Adaptation:
         cursor = StatementCursor(self.connection, Adaptation().adapters, binary=True)
         names = sorted(statement.types)
         cursor.execute(LOOKUP, [encoder_for("text[]")(names)], prepare=False)
-        rows = [TypeRow(*row) for row in cursor.fetchall()]
-        # One assignment: others may be reading.
-        self.state.adaptation = self.state.adaptation.with_types(names, rows)
-
-    def _cursor(self, statement: Statement) -> StatementCursor:
-        return StatementCursor(self.connection, self.state.adaptation.adapters, statement.binary)
+        return self.state.learn(names, [TypeRow(*row) for row in cursor.fetchall()])
 
     def _prepares(self, statement: Statement) -> bool:
         return self.state.prepare and statement not in self.state.unprepared
@@ -237,7 +227,7 @@ class Session:
 
     def _forget_plan(self, statement: Statement) -> None:
         """After a table changed under a prepared statement."""
-        self.state.adaptation = Adaptation()
+        self.state.forget_types()
         if self.state.owned:
             # psycopg sees this go by and forgets which statements it had prepared.
             StatementCursor(self.connection, Adaptation().adapters, binary=False).execute(b"DEALLOCATE ALL")

@@ -9,7 +9,7 @@ PostgreSQL would answer COMMIT with a silent ROLLBACK.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -85,7 +85,7 @@ def open_transaction(session: Session) -> Generator[Transaction]:
         raise _commit_error(error, session.listed) from None
 
 
-def _commit_error(error: psycopg.Error, listed: tuple[ErrorClass, ...]) -> psycopg.Error:
+def _commit_error(error: psycopg.Error, listed: Iterable[ErrorClass]) -> psycopg.Error:
     translated = as_listed(censor(error), listed)
     translated.add_note("at the end of the transaction")
     return translated
