@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 import typer
+from pydantic import SecretStr
 
 import sqlwright.runtime
 import sqlwright.testing
+from product_helper.settings import Environment, Settings
 from sqlwright.cli import app
 from sqlwright.codegen.annotations import ANNOTATIONS
 from sqlwright.codegen.ir import Operation
@@ -131,6 +133,16 @@ def test_every_scalar_type_is_documented() -> None:
     internal = {"void"}
     table = section("docs/sql-files.md", "Types")
     assert [name for name in SCALARS if name not in internal and f"`{spelled.get(name, name)}`" not in table] == []
+
+
+@pytest.mark.parametrize("environment", list(Environment))
+def test_the_settings_of_an_environment_are_as_documented(environment: Environment) -> None:
+    pool = Settings(environment=environment, url=SecretStr("")).pool()
+    row = next(line for line in page("README.md").splitlines() if line.startswith(f"| {environment} |"))
+    _, _, size, idle, connect, tls, _ = (cell.strip() for cell in row.split("|"))
+    assert (size, idle) == (str(pool.max_size), f"{pool.max_idle:g} s")
+    assert connect == ("libpq's" if pool.connect_timeout is None else f"{pool.connect_timeout:g} s")
+    assert ("verified" in tls) == (pool.sslmode == "verify-full")
 
 
 # --- run time --------------------------------------------------------------------------------------------------------
