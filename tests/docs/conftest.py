@@ -14,7 +14,7 @@ from sqlwright.migrate import apply_all
 from sqlwright.servers import Server, scratch_database
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def analysed(server: Server) -> Generator[str]:
     """The connection string of a database with product_helper's schema."""
     with ExitStack() as stack:
