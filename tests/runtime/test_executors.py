@@ -212,6 +212,38 @@ async def test_a_query_that_changes_settings_does_not_change_them_for_others(
         assert await flavour.fetch_one(db, show, (), first) == before
 
 
+async def test_resetting_a_connection_keeps_what_is_prepared_in_step(
+    flavour: Any, statement: Any, database: str
+) -> None:
+    script, query = statement("SELECT 1; SELECT 2"), statement("SELECT 3")
+    async with flavour.database(database, max_size=1) as db:
+        for _ in range(4):
+            await flavour.script(db, script)
+            assert await flavour.fetch_one(db, query, (), first) == 3
+            async with flavour.lend(db) as connection:
+                await flavour.on(connection.execute, "PREPARE theirs AS SELECT 1")
+            assert await flavour.fetch_one(db, query, (), first) == 3
+
+
+async def test_a_script_leaves_nothing_in_its_session(flavour: Any, statement: Any, schema: Any) -> None:
+    conninfo = schema("DROP ROLE IF EXISTS sqlwright_runtime_other; CREATE ROLE sqlwright_runtime_other")
+    script = statement(
+        "CREATE TEMP TABLE left_over (); LISTEN c; SELECT pg_advisory_lock(7); SET ROLE sqlwright_runtime_other;"
+        " DECLARE held CURSOR WITH HOLD FOR SELECT 1"
+    )
+    query = statement(
+        "SELECT to_regclass('left_over')::text, (SELECT count(*) FROM pg_listening_channels()),"
+        " (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'), current_user = session_user,"
+        " (SELECT count(*) FROM pg_cursors WHERE name = 'held')"
+    )
+    try:
+        async with flavour.database(conninfo, max_size=1) as db:
+            await flavour.script(db, script)
+            assert await flavour.fetch_one(db, query, (), tuple) == (None, 0, 0, True, 0)
+    finally:
+        schema("DROP ROLE sqlwright_runtime_other")
+
+
 async def test_settings_reach_the_server(flavour: Any, statement: Any, database: str) -> None:
     settings = PoolSettings(
         database + " options='-c geqo=off'",

@@ -223,7 +223,7 @@ class AsyncDatabase:
         attributes is undone afterwards; an open transaction is committed, or rolled back when the block raises.
         """
         session = await self.acquire()
-        session.dirty = True
+        session.dirty = session.lent = True
         connection = session.connection
         assert isinstance(connection, AsyncPooledConnection)
         before = {name: getattr(connection, name) for name in _LENT_ATTRIBUTES}
@@ -263,9 +263,7 @@ class AsyncDatabase:
         connection = session.connection
         try:
             if session.dirty and not connection.closed and not self.pgbouncer:
-                if session.status != IDLE:
-                    await connection.rollback()
-                await connection.execute(b"DISCARD ALL")
+                await session.reset()
         except psycopg.Error:
             # A connection that cannot be reset is not used again; the pool makes a new one.
             await connection.close()

@@ -18,7 +18,14 @@ from psycopg import pq
 from psycopg.adapt import AdaptersMap
 from psycopg.rows import tuple_row
 
-from sqlwright.runtime.adaptation import LOOKUP, Adaptation, ConnectionState, TypeRow, is_stale_plan
+from sqlwright.runtime.adaptation import (
+    LOOKUP,
+    Adaptation,
+    ConnectionState,
+    TypeRow,
+    base_adapters,
+    is_stale_plan,
+)
 from sqlwright.runtime.aio.flavour import Items, current_worker, each
 from sqlwright.runtime.encoding import encoder_for
 from sqlwright.runtime.errors import ErrorClass, ExecutorError
@@ -63,14 +70,14 @@ class AsyncStatementServerCursor(psycopg.AsyncRawServerCursor[Row]):
         return self._statement_adapters
 
 
-#: For the names of server-side cursors: two open ones in a transaction must differ.
+#: For names that must differ: those of two open server-side cursors in a transaction, above all.
 _numbers = itertools.count(1)
 
 
 class AsyncSession:
     """A connection, for the time of a call or of a transaction."""
 
-    __slots__ = ("connection", "dirty", "listed", "pool", "state")
+    __slots__ = ("connection", "dirty", "lent", "listed", "pool", "state")
 
     def __init__(
         self,
@@ -82,8 +89,10 @@ class AsyncSession:
         self.state = state
         #: where a Database took the connection from
         self.pool = pool
-        #: settings may have changed: reset the server's session before the connection is used for anything else
+        #: settings may have changed: `reset` must come before the connection is used for anything else
         self.dirty = False
+        #: others had the connection in their hands, and may have prepared statements on it
+        self.lent = False
         #: error classes of what ran in this transaction, for constraints that fail at COMMIT
         self.listed: set[ErrorClass] = set()
 
@@ -209,7 +218,7 @@ class AsyncSession:
         return (adaptation if statement.types <= adaptation.names else await self._learn(statement)).adapters
 
     async def _learn(self, statement: Statement) -> Adaptation:
-        cursor = AsyncStatementCursor(self.connection, Adaptation().adapters, binary=True)
+        cursor = AsyncStatementCursor(self.connection, base_adapters(), binary=True)
         names = sorted(statement.types)
         await cursor.execute(LOOKUP, [encoder_for("text[]")(names)], prepare=False)
         return self.state.learn(names, [TypeRow(*row) for row in await cursor.fetchall()])
@@ -223,15 +232,35 @@ class AsyncSession:
         except Exception as error:
             raise reading_error(statement, cursor, error) from None
 
+    async def reset(self) -> None:
+        """Make the server's session as it was at first."""
+        if self.status != IDLE:
+            await self.connection.rollback()
+        await self._command(_as_if_new("DISCARD ALL") if self.lent else _RESET)
+
+    async def _command(self, sql: bytes) -> None:
+        await AsyncStatementCursor(self.connection, base_adapters(), binary=False).execute(sql, prepare=False)
+
     async def _forget_plan(self, statement: Statement) -> None:
         """After a table changed under a prepared statement."""
         self.state.forget_types()
         if self.state.owned:
-            # psycopg sees this go by and forgets which statements it had prepared.
-            await AsyncStatementCursor(self.connection, Adaptation().adapters, binary=False).execute(b"DEALLOCATE ALL")
+            await self._command(_as_if_new("DEALLOCATE ALL"))
         else:
             # The connection may have prepared statements that are its owner's.
             self.state.unprepared.add(statement)
+
+
+#: DISCARD ALL, except that prepared statements stay.
+_RESET = b"""\
+CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all();
+DISCARD TEMP; DISCARD SEQUENCES"""
+
+
+def _as_if_new(command: str) -> bytes:
+    # psycopg sees such a command go by and forgets what it had prepared, but only if it has not counted the same text
+    # before (3.3.9): run a second time, it would leave psycopg with names that the server no longer knows.
+    return f"{command} -- {next(_numbers)}".encode()
 
 
 class _Stopped(Exception):

@@ -223,7 +223,7 @@ class Database:
         attributes is undone afterwards; an open transaction is committed, or rolled back when the block raises.
         """
         session = self.acquire()
-        session.dirty = True
+        session.dirty = session.lent = True
         connection = session.connection
         assert isinstance(connection, PooledConnection)
         before = {name: getattr(connection, name) for name in _LENT_ATTRIBUTES}
@@ -263,9 +263,7 @@ class Database:
         connection = session.connection
         try:
             if session.dirty and not connection.closed and not self.pgbouncer:
-                if session.status != IDLE:
-                    connection.rollback()
-                connection.execute(b"DISCARD ALL")
+                session.reset()
         except psycopg.Error:
             # A connection that cannot be reset is not used again; the pool makes a new one.
             connection.close()
