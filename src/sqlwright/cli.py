@@ -58,7 +58,7 @@ def init(
     """Begin a project: a configuration, a migration and a query that generate and run."""
     from sqlwright.scaffold import scaffold
 
-    with _findings(USAGE):
+    with _findings():
         for path in scaffold(folder, package):
             _say(f"wrote {path.as_posix()}")
     _say("next: sqlwright migrate up, then sqlwright generate")
@@ -113,7 +113,7 @@ def explain(
     from sqlwright.codegen.workflow import explained
 
     config = _config(project)
-    with _findings(USAGE):
+    with _findings():
         text = explained(config, _database_url(), name)
     sys.stdout.write(text)
 
@@ -127,7 +127,7 @@ def describe(
     """Describe queries over a schema; needs no configuration and no server."""
     from sqlwright.codegen.workflow import described
 
-    with _findings(USAGE):
+    with _findings():
         document, diagnostics, text = described(schema, queries)
     if as_json:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
@@ -200,7 +200,7 @@ def new(name: Annotated[str, typer.Argument(help="What it does, in a few words."
     from sqlwright.migrate import Migrator
 
     config = _config(project)
-    with _findings(USAGE):
+    with _findings():
         for path in Migrator("", config.root / config.migrations).new(name):
             _say(f"wrote {path.as_posix()}")
 
@@ -224,7 +224,7 @@ def _done(word: str) -> Callable[[Applied], None]:
 def _config(folder: Path) -> Config:
     from sqlwright.config import load_config
 
-    with _findings(USAGE):
+    with _findings():
         return load_config(folder)
 
 
@@ -233,16 +233,16 @@ def _database_url() -> str | None:
 
 
 @contextmanager
-def _findings(exit_code: int = FINDINGS) -> Generator[None]:
-    """Draw what a command finds, and exit: 1 for findings in the user's SQL, 2 for usage and servers."""
+def _findings() -> Generator[None]:
+    """Draw what a command finds, and exit: 1 for findings in the user's SQL, 2 for usage, configuration and servers."""
     try:
         yield
     except DiagnosticError as error:
         _draw(error.diagnostics)
         configuration = all(each.code.startswith("SQW0") for each in error.diagnostics)
-        raise typer.Exit(USAGE if configuration else exit_code) from None
+        raise typer.Exit(USAGE if configuration else FINDINGS) from None
     except ServerError as error:
-        _say(f"error: {error}", error=True)
+        _say(f"error: {error.message}", error=True)
         if error.help:
             _say(f"help: {error.help}", error=True)
         raise typer.Exit(USAGE) from None

@@ -16,7 +16,7 @@ from sqlwright.codegen.files import FileTree
 from sqlwright.codegen.ir import Query, Relation
 from sqlwright.codegen.operators import check_operator
 from sqlwright.codegen.pg_types import TypeReader
-from sqlwright.codegen.render import render_package
+from sqlwright.codegen.render import MARKER, render_init, render_package
 from sqlwright.codegen.resolve import resolve
 from sqlwright.codegen.source import SourceFile, Sources, read_sources
 from sqlwright.config import Config
@@ -46,7 +46,14 @@ def generate(config: Config, sources: Sources, conninfo: str) -> FileTree:
     if analysis.diagnostics:
         raise DiagnosticError(analysis.diagnostics)
     package = resolve(analysis.files, analysis.queries, analysis.relations, config)
-    return FileTree(config.root / config.output, render_package(package))
+    return FileTree(config.output_path, render_package(package) | _package_file(config), config.root)
+
+
+def _package_file(config: Config) -> dict[str, str]:
+    """The package's own file, where nobody wrote one: without it the folder is not a package."""
+    path = config.output_path / "__init__.py"
+    written = path.is_file() and not path.read_text(encoding="utf-8").startswith(MARKER)
+    return {} if written else {"__init__.py": render_init(config.line_length)}
 
 
 def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:

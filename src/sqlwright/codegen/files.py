@@ -26,6 +26,8 @@ class FileTree:
 
     folder: Path
     files: Mapping[str, str]
+    #: the project's folder, from which paths are shown
+    root: Path
 
     def stale(self) -> dict[str, str | None]:
         """What is to be written, by path; `None` stands for a file to remove.
@@ -47,7 +49,7 @@ class FileTree:
                 [
                     Diagnostic(
                         "SQW502",
-                        f"{path} was not generated, so it is not overwritten",
+                        f"{self._shown(path)} was not generated, so it is not overwritten",
                         help=f"move it away, or choose another `output`; generated files start with `{MARKER}`",
                     )
                     for path in foreign
@@ -65,9 +67,12 @@ class FileTree:
         for name, text in sorted(self.stale().items()):
             before = (_read(self.folder / name) or "").splitlines(keepends=True)
             after = (text or "").splitlines(keepends=True)
-            shown = (self.folder / name).as_posix()
+            shown = self._shown(self.folder / name)
             parts += difflib.unified_diff(before, after, f"{shown} (on disk)", f"{shown} (generated)")
         return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+
+    def _shown(self, path: Path) -> str:
+        return Path(os.path.relpath(path, self.root)).as_posix()
 
     def write(self) -> list[str]:
         """Write what differs; returns the paths that changed.
