@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +16,7 @@ from psycopg.types.string import TextLoader
 
 from sqlwright.codegen.catalog import Catalog, load_catalog
 from sqlwright.codegen.describe import AnalysisConnection
-from sqlwright.codegen.nullability import ColumnVerdict, analyse_columns
+from sqlwright.codegen.nullability import ColumnVerdict, Definitions, analyse_columns, load_definitions
 from sqlwright.codegen.tree import Node, parse_tree
 from sqlwright.embedded import start
 from sqlwright.servers import Server, scratch_database
@@ -30,6 +30,7 @@ class Laboratory:
 
     analysis: AnalysisConnection
     catalog: Catalog
+    definitions: Definitions
     hostile: psycopg.Connection[Any]
     empty: psycopg.Connection[Any]
 
@@ -40,7 +41,7 @@ class Laboratory:
         return next((tree for tree in trees if tree["canSetTag"]), trees[0])
 
     def analyse(self, sql: str, parameters: Mapping[int, bool] | None = None) -> list[ColumnVerdict]:
-        return analyse_columns(self.tree(sql), self.catalog, parameters or {})
+        return analyse_columns(self.tree(sql), self.catalog, parameters or {}, self.definitions)
 
     def run(
         self, connection: psycopg.Connection[Any], sql: str, arguments: Sequence[object] = (), *, setup: str = ""
@@ -49,9 +50,9 @@ class Laboratory:
         try:
             with connection.transaction(force_rollback=True):
                 if setup:
-                    connection.execute(cast("LiteralString", setup))
+                    connection.execute(setup)
                 with psycopg.RawCursor(connection) as cursor:
-                    cursor.execute(cast("LiteralString", sql), arguments or None)
+                    cursor.execute((sql), arguments or None)
                     return cursor.fetchall() if cursor.description is not None else []
         finally:
             assert connection.info.transaction_status == pq.TransactionStatus.IDLE
@@ -79,11 +80,11 @@ def laboratory(server: Server) -> Generator[Laboratory]:
         for script in (schema, schema + rows):
             conninfo = stack.enter_context(scratch_database(server, prefix="sqlwright_nullability"))
             connection = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
-            connection.execute(cast("LiteralString", script))
+            connection.execute(script)
             connection.execute("SET statement_timeout = '20s'")
             _read_anything(connection)
             connections.append(connection)
         empty, hostile = connections
         analysed = stack.enter_context(psycopg.connect(hostile.info.dsn, autocommit=True))
-        catalog = load_catalog(analysed)
-        yield Laboratory(AnalysisConnection(analysed), catalog, hostile, empty)
+        catalog, definitions = load_catalog(analysed), load_definitions(analysed)
+        yield Laboratory(AnalysisConnection(analysed), catalog, definitions, hostile, empty)

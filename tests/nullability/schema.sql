@@ -123,3 +123,14 @@ BEGIN
     total := NULL;
 END $$;
 CREATE AGGREGATE my_sum (int) (SFUNC = int4pl, STYPE = int);
+
+CREATE FUNCTION full_title(title text, note text) RETURNS text LANGUAGE sql AS $$ SELECT title || coalesce(note, '') $$;
+CREATE FUNCTION tasks_of(project int) RETURNS bigint LANGUAGE sql BEGIN ATOMIC
+    SELECT count(*) FROM tasks WHERE project_id = project;
+END;
+CREATE FUNCTION first_title(project int) RETURNS text LANGUAGE sql AS $$ SELECT title FROM tasks WHERE project_id = project $$;
+CREATE FUNCTION strict_sum(a int, b int DEFAULT NULL) RETURNS int LANGUAGE sql STRICT AS $$ SELECT coalesce(a, 0) + coalesce(b, 0) $$;
+CREATE FUNCTION titles(project int) RETURNS TABLE (id int, title text, note text) LANGUAGE sql AS $$
+    SELECT id, title, note FROM tasks WHERE project_id = project
+$$;
+CREATE FUNCTION ids() RETURNS SETOF int LANGUAGE sql AS 'SELECT id FROM tasks';

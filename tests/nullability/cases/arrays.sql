@@ -62,7 +62,6 @@ SELECT a, day FROM generate_series(1, 3) AS a, generate_series('2024-01-01'::tim
 
 -- case: ROWS FROM pads
 -- expect: a nullable, b not null, n not null
--- never seen: b
 SELECT a, coalesce(b, 0) AS b, n FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3)) WITH ORDINALITY AS r (a, b, n);
 
 -- case: json sets

@@ -75,3 +75,19 @@ SELECT t.title || 'x' AS a FROM projects p LEFT JOIN tasks t ON t.project_id = p
 -- case: ROW and its comparison with NULL
 -- expect: a not null {f1 not null, f2 nullable}, b not null
 SELECT ROW (id, note) AS a, ROW (id, note) IS NOT NULL AS b FROM tasks;
+
+-- case: functions in SQL are as their bodies
+-- expect: a not null, b not null, c nullable, d nullable
+SELECT full_title(title, note) AS a, tasks_of(project_id) AS b, first_title(project_id) AS c, full_title(note, title) AS d FROM tasks;
+
+-- case: a STRICT function in SQL whose default is NULL
+-- expect: a nullable, b not null, c nullable
+SELECT strict_sum(id) AS a, strict_sum(id, 1) AS b, strict_sum(b => hours, a => id) AS c FROM tasks;
+
+-- case: functions in SQL that return rows
+-- expect: id not null, title not null, note nullable, i not null, j not null
+SELECT t.id, t.title, t.note, i, ids() AS j FROM titles(1) t, ids() i;
+
+-- case: arguments by name
+-- expect: a not null, b nullable
+SELECT make_interval(days => id) AS a, make_interval(days => hours) AS b FROM tasks;

@@ -79,8 +79,7 @@ DELETE FROM tasks WHERE hours > -5 RETURNING note, hours;
 INSERT INTO tasks (id, title, note) VALUES (50, 'x', 'n') RETURNING tasks;
 
 -- case: generated and identity columns
--- expect: double_a nullable, double_b nullable, number not null
--- never seen: double_a
+-- expect: double_a not null, double_b nullable, number not null
 INSERT INTO generated (id, a) VALUES (50, 1) RETURNING double_a, double_b, number;
 
 -- case: a partitioned table

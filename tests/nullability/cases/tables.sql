@@ -7,8 +7,7 @@ SELECT a, b, c, d, e, "odd name" AS odd FROM checked;
 SELECT short, required, nested FROM domained;
 
 -- case: generated columns are nullable unless proved
--- expect: double_a nullable, double_b nullable, number not null
--- never seen: double_a
+-- expect: double_a not null, double_b nullable, number not null
 SELECT double_a, double_b, number FROM generated;
 
 -- case: a child may have no NOT NULL
@@ -55,3 +54,7 @@ SELECT id, note FROM tasks TABLESAMPLE bernoulli (100);
 -- case: columns of the system catalogs
 -- expect: relname not null, relacl nullable, reloptions nullable
 SELECT relname, relacl, reloptions FROM pg_class;
+
+-- case: a materialized view is as its query
+-- expect: owner_id not null, projects not null
+SELECT owner_id, projects FROM project_counts;

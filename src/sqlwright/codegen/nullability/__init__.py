@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlwright.codegen.catalog import Catalog
+from sqlwright.codegen.nullability.definitions import NOTHING, Definitions, load_definitions
 from sqlwright.codegen.nullability.engine import Engine, Rule
 from sqlwright.codegen.nullability.output import columns_of
 from sqlwright.codegen.nullability.rules import RULES
@@ -31,25 +32,38 @@ from sqlwright.codegen.nullability.shapes import output_entries
 from sqlwright.codegen.nullability.verdict import ColumnVerdict, FieldVerdict, Verdict, nullable
 from sqlwright.codegen.tree import Node
 
-__all__ = ["RULES", "ColumnVerdict", "FieldVerdict", "Rule", "Verdict", "analyse_columns"]
+__all__ = [
+    "RULES",
+    "ColumnVerdict",
+    "Definitions",
+    "FieldVerdict",
+    "Rule",
+    "Verdict",
+    "analyse_columns",
+    "load_definitions",
+]
 
 _UTILITY = 6
 
 
-def analyse_columns(query: Node, catalog: Catalog, parameters: Mapping[int, bool]) -> list[ColumnVerdict]:
+def analyse_columns(
+    query: Node, catalog: Catalog, parameters: Mapping[int, bool], definitions: Definitions = NOTHING
+) -> list[ColumnVerdict]:
     """The columns that the statement returns, each with its verdict.
 
     Args:
         query: the first tree of the rewritten list that sets the command tag.
         catalog: the analysed database.
         parameters: for each `$n` whether it may be NULL; one that is missing may be.
+        definitions: what `load_definitions` has read; without it generated columns, materialized views and functions
+            in LANGUAGE sql promise nothing.
 
     Never raises: a tree that is not understood gives nullable columns that say so.
     """
     try:
         if query["commandType"] == _UTILITY:
             return _out_arguments(query, catalog)
-        engine = Engine(catalog, parameters, RULES)
+        engine = Engine(catalog, parameters, RULES, definitions)
         return columns_of(engine.scope(query, None))
     except RecursionError:
         return _unknown(query, "the statement is nested too deeply to be analysed")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sqlwright.codegen.catalog import Catalog
+from sqlwright.codegen.nullability.definitions import NOTHING, Definitions
 from sqlwright.codegen.nullability.facts import not_null_facts, when_true
 from sqlwright.codegen.nullability.grouping import is_grouped, left_out_shapes
 from sqlwright.codegen.nullability.joins import find_paddings, from_facts
@@ -56,14 +57,33 @@ class Engine:
     #: more query levels than any statement needs; beyond it subqueries are judged without what is known around them
     MAX_SCOPES = 3000
 
-    def __init__(self, catalog: Catalog, parameters: Mapping[int, bool], rules: Sequence[Rule]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        parameters: Mapping[int, bool],
+        rules: Sequence[Rule],
+        definitions: Definitions = NOTHING,
+        depth: int = 0,
+    ) -> None:
         self.catalog = catalog
+        self.definitions = definitions
+        self.rules = rules
+        #: how many functions in LANGUAGE sql are being looked into
+        self.depth = depth
+        #: columns that CHECK constraints keep from being NULL, by table, once asked for
+        self.checks: dict[int, dict[int, str]] = {}
+        #: columns of stored queries, once asked for
+        self.view_columns: dict[int, list[Verdict]] = {}
         self._parameters = parameters
         self._rules: dict[str, list[Rule]] = {}
         for item in rules:
             for tag in item.tags:
                 self._rules.setdefault(tag, []).append(item)
         self._scopes = 0
+
+    def inside(self, parameters: Mapping[int, bool]) -> Engine:
+        """The engine for the body of a function that is called with these arguments."""
+        return Engine(self.catalog, parameters, self.rules, self.definitions, self.depth + 1)
 
     @property
     def exhausted(self) -> bool:

@@ -15,7 +15,7 @@ from sqlwright.codegen.nullability.shapes import const_bool, is_null_constant, i
 from sqlwright.codegen.nullability.verdict import location_of
 from sqlwright.codegen.tree import Datum, Node
 
-__all__ = ["is_nonempty_array", "not_null_facts", "when_false", "when_not_true", "when_true"]
+__all__ = ["is_nonempty_array", "not_null_facts", "when_false", "when_not_false", "when_not_true", "when_true"]
 
 _NOTHING: Final[Facts] = {}
 _IS_NULL, _IS_NOT_NULL = 0, 1
@@ -330,7 +330,7 @@ def _argument_facts(node: Node, context: Context) -> Facts:
     match node.tag:
         case "RELABELTYPE" | "COERCEVIAIO" | "ARRAYCOERCEEXPR" | "COLLATEEXPR" | "COERCETODOMAIN" | "FIELDSELECT":
             return not_null_facts(node["arg"], context)
-        case "CONVERTROWTYPEEXPR":
+        case "CONVERTROWTYPEEXPR" | "NAMEDARGEXPR":
             return not_null_facts(node["arg"], context)
         case "FUNCEXPR" | "OPEXPR":
             function = context.function(node["funcid"] if node.tag == "FUNCEXPR" else node["opfuncid"])

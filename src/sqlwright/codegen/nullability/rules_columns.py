@@ -222,7 +222,7 @@ def _table_column(scope: Scope, entry: Node, attnum: int) -> Verdict:
     found = relation.columns.get(attnum) if relation is not None else None
     if relation is None or found is None:
         return nullable("the catalog snapshot does not know this table")
-    return table_column(relation, found, with_descendants=bool(entry["inh"]))
+    return table_column(scope.engine, relation, found, with_descendants=bool(entry["inh"]))
 
 
 # --- whole rows -----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from sqlwright.codegen.nullability.builtins import null_class
 from sqlwright.codegen.nullability.engine import rule
 from sqlwright.codegen.nullability.scope import Context
 from sqlwright.codegen.nullability.shapes import is_null_constant
+from sqlwright.codegen.nullability.sql_bodies import body_columns
 from sqlwright.codegen.nullability.verdict import (
     NO_ELEMENT,
     Verdict,
@@ -24,6 +25,7 @@ from sqlwright.codegen.nullability.verdict import (
     merged,
     not_null,
     nullable,
+    without_places,
 )
 from sqlwright.codegen.tree import Datum, Node
 
@@ -37,6 +39,7 @@ __all__ = [
     "json_form",
     "operator_class",
     "row_comparison",
+    "sql_function",
     "sql_value",
     "user_call",
     "xml_form",
@@ -209,6 +212,22 @@ def operator_class(node: Node, context: Context) -> Verdict | None:
 
 
 @rule("FUNCEXPR", "OPEXPR")
+def sql_function(node: Node, context: Context) -> Verdict | None:
+    """A function in LANGUAGE sql is as the last statement of its body says for these arguments.
+
+    It needs a statement that surely returns a row, and where the function is STRICT, arguments that are not NULL.
+    https://www.postgresql.org/docs/current/xfunc-sql.html
+    """
+    function = function_of(node, context)
+    if function is None or function.returns_set:
+        return None
+    columns = body_columns(node, function, context)
+    if columns is None or len(columns) != 1 or columns[0].type_oid != function.result_type:
+        return None
+    return without_places(columns[0].verdict)
+
+
+@rule("FUNCEXPR", "OPEXPR")
 def user_call(node: Node, context: Context) -> Verdict | None:
     """Functions of users and extensions, and built-ins that are not in the table, may return NULL.
 
@@ -220,7 +239,15 @@ def user_call(node: Node, context: Context) -> Verdict | None:
 # --- casts ----------------------------------------------------------------------------------------------------
 
 
-@rule("RELABELTYPE", "COERCEVIAIO", "ARRAYCOERCEEXPR", "CONVERTROWTYPEEXPR", "COLLATEEXPR", "COERCETODOMAIN")
+@rule(
+    "NAMEDARGEXPR",
+    "RELABELTYPE",
+    "COERCEVIAIO",
+    "ARRAYCOERCEEXPR",
+    "CONVERTROWTYPEEXPR",
+    "COLLATEEXPR",
+    "COERCETODOMAIN",
+)
 def cast(node: Node, context: Context) -> Verdict | None:
     """A cast that is not a function call is NULL exactly when its argument is; a cast to a NOT NULL domain raises then.
 
@@ -230,7 +257,7 @@ def cast(node: Node, context: Context) -> Verdict | None:
     arg = context.judge(node["arg"])
     place = arg.location if arg.location is not None else location_of(node)
     match node.tag:
-        case "COLLATEEXPR":
+        case "COLLATEEXPR" | "NAMEDARGEXPR":
             return arg
         case "RELABELTYPE":
             return replace(arg, origin=None, location=place)

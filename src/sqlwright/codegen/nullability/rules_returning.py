@@ -79,9 +79,11 @@ def _stored(node: Node, attnum: int, relation: CatalogRelation, context: Context
     column = relation.columns.get(attnum)
     if column is None:
         return nullable("the catalog snapshot does not know this column", node)
+    if relation.kind not in ("r", "p"):
+        return nullable(f"{relation.display} is written by a trigger, which may return anything", node)
     entry = scope.entry(query["resultRelation"])
-    verdict = table_column(relation, column, with_descendants=entry is not None and bool(entry["inh"]))
-    if not verdict.nullable or relation.kind not in ("r", "p") or column.generated:
+    verdict = table_column(scope.engine, relation, column, with_descendants=entry is not None and bool(entry["inh"]))
+    if not verdict.nullable or column.generated:
         return verdict
     old = (node["varreturningtype"] or 0) == _OLD
     if command == _DELETE or (command == _UPDATE and old):
@@ -136,7 +138,7 @@ def excluded_column(entry: Node, attnum: int, context: Context) -> Verdict | Non
     column = relation.columns.get(attnum) if relation is not None else None
     if relation is None or column is None:
         return None
-    verdict = table_column(relation, column, with_descendants=False)
+    verdict = table_column(scope.engine, relation, column, with_descendants=False)
     assigned = _assigned(scope.query.nodes("targetList"), attnum)
     if not verdict.nullable or assigned is None or column.generated or "I" in relation.before_row_triggers:
         return verdict

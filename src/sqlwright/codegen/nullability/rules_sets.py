@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from sqlwright.codegen.catalog import CatalogFunction
 from sqlwright.codegen.nullability.builtins import is_builtin
 from sqlwright.codegen.nullability.engine import rule
 from sqlwright.codegen.nullability.scope import Context
 from sqlwright.codegen.nullability.shapes import integers_of, type_of, values_of
-from sqlwright.codegen.nullability.verdict import ColumnVerdict, Verdict, not_null, nullable
+from sqlwright.codegen.nullability.sql_bodies import body_columns
+from sqlwright.codegen.nullability.verdict import ColumnVerdict, Verdict, not_null, nullable, without_places
 from sqlwright.codegen.tree import Node
 
 __all__ = ["function_columns", "set_in_target_list", "table_function_column"]
@@ -48,6 +50,10 @@ def row_verdict(call: Node, context: Context) -> Verdict:
     if call.tag != "FUNCEXPR":
         return nullable("nothing is known of the rows that it returns", call)
     function = context.function(call["funcid"])
+    if function is not None and not is_builtin(function):
+        body = _columns_of_body(call, function, None, context)
+        if body is not None and len(body) == 1:
+            return body[0].verdict
     if function is None or not is_builtin(function):
         name = function.name if function is not None else "the function"
         return nullable(f"{name} is a function of the user's that may return NULL", call)
@@ -121,11 +127,15 @@ def _columns_of_call(function: Node, context: Context) -> list[ColumnVerdict]:
             ColumnVerdict(name, kind, typmod, nullable(reason, call))
             for name, kind, typmod in zip(names, types, integers_of(function, "funccoltypmods"), strict=False)
         ]
+    known = context.function(call["funcid"]) if call.tag == "FUNCEXPR" else None
     shape = _row_shape(call, context)
+    if known is not None and not is_builtin(known):
+        body = _columns_of_body(call, known, shape, context)
+        if body is not None:
+            return body
     if shape is None:  # a scalar
         verdict = row_verdict(call, context) if call["funcretset"] else context.judge(call)
         return [ColumnVerdict("?column?", *type_of(call, context), verdict)] * count
-    known = context.function(call["funcid"]) if call.tag == "FUNCEXPR" else None
     never: frozenset[int] = frozenset()
     if known is not None and is_builtin(known) and call["funcretset"]:
         never = _COLUMNS.get(known.name, frozenset())
@@ -141,6 +151,20 @@ def _columns_of_call(function: Node, context: Context) -> list[ColumnVerdict]:
         )
         for number, (name, kind) in enumerate(shape, start=1)
     ]
+
+
+def _columns_of_body(
+    call: Node, function: CatalogFunction, shape: list[tuple[str, tuple[int, int]]] | None, context: Context
+) -> list[ColumnVerdict] | None:
+    """The columns of a function in LANGUAGE sql, where its body returns exactly the declared types."""
+    columns = body_columns(call, function, context)
+    if columns is None:
+        return None
+    declared = [kind for _, (kind, _) in shape] if shape is not None else [function.result_type]
+    if [it.type_oid for it in columns] != declared:
+        return None
+    names = [name for name, _ in shape] if shape is not None else ["?column?"]
+    return [replace(it, name=name, verdict=without_places(it.verdict)) for name, it in zip(names, columns, strict=True)]
 
 
 def _unnested_rows(call: Node, shape: list[tuple[str, tuple[int, int]]], context: Context) -> list[ColumnVerdict]:

@@ -84,7 +84,7 @@ def type_of(node: Node | None, context: Context) -> tuple[int, int]:
     if node.tag in _BOOLEAN_NODES:
         return _BOOL, -1
     match node.tag:
-        case "COLLATEEXPR":
+        case "COLLATEEXPR" | "NAMEDARGEXPR":
             return type_of(node["arg"], context)
         case "RETURNINGEXPR":
             return type_of(node["retexpr"], context)

@@ -1,28 +1,45 @@
 """What a table promises of its columns.
 
-In: a relation and a column of the catalog. Out: a verdict with the column as origin. The surprise: views, foreign
-tables and materialized views promise nothing, and a domain's NOT NULL does not count either: a column of such a
-domain can hold NULL (https://www.postgresql.org/docs/current/sql-createdomain.html, "Notes").
+In: a relation and a column of the catalog. Out: a verdict with the column as origin. The surprise: a foreign table
+promises nothing, and a domain's NOT NULL does not count either: a column of such a domain can hold NULL
+(https://www.postgresql.org/docs/current/sql-createdomain.html, "Notes").
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from sqlwright.codegen.catalog import CatalogColumn, CatalogRelation
-from sqlwright.codegen.nullability.verdict import Verdict
+from sqlwright.codegen.nullability.facts import when_not_false
+from sqlwright.codegen.nullability.output import columns_of
+from sqlwright.codegen.nullability.scope import Context, Scope
+from sqlwright.codegen.nullability.verdict import Verdict, without_places
+from sqlwright.codegen.tree import Node, TreeError, parse_tree
+
+if TYPE_CHECKING:
+    from sqlwright.codegen.nullability.engine import Engine
 
 __all__ = ["table_column"]
 
 
-def table_column(relation: CatalogRelation, found: CatalogColumn, *, with_descendants: bool) -> Verdict:
-    """What a table promises of a column: its NOT NULL constraint, valid and shared by all children, or a CHECK."""
+def table_column(engine: Engine, relation: CatalogRelation, found: CatalogColumn, *, with_descendants: bool) -> Verdict:
+    """The verdict of a column in any row of the table.
+
+    Not NULL is what a valid NOT NULL constraint says, in all children of the table too, a validated CHECK, the
+    expression of a generated column, or the query of a materialized view.
+    https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-NOT-NULL
+    """
     name, origin = f"{relation.display}.{found.name}", (relation.oid, found.attnum)
     match relation.kind:
         case "r" | "p":
             if found.not_null or (not with_descendants and found.not_null_only):
                 return Verdict(False, f"{name} is NOT NULL", origin=origin)
-            check = _check_not_null(relation, found)
+            check = _checks(engine, relation).get(found.attnum)
             if check is not None:
                 return Verdict(False, f"{name} is not NULL by CHECK {check}", origin=origin)
+            if found.generated and not (with_descendants and relation.descendants):
+                return replace(_generated(engine, relation, found), origin=origin)
             if found.not_null_only:
                 return Verdict(True, f"{name} is NOT NULL, but not in all tables that inherit it", origin=origin)
             return Verdict(True, f"{name} has no NOT NULL constraint", origin=origin)
@@ -30,30 +47,70 @@ def table_column(relation: CatalogRelation, found: CatalogColumn, *, with_descen
             return Verdict(False, "a sequence's columns always have a value", origin=origin)
         case "f":
             return Verdict(True, f"{name} is in a foreign table, whose constraints nobody checks", origin=origin)
-        case "m":
-            return Verdict(True, f"{name} is in a materialized view, which has no constraints", origin=origin)
+        case "m" | "v":
+            return replace(_column_of_view(engine, relation, found), origin=origin)
         case _:
-            return Verdict(True, f"{name} is in a view that is not expanded", origin=origin)
+            return Verdict(True, f"nothing is known of {name}", origin=origin)
 
 
-def _check_not_null(relation: CatalogRelation, found: CatalogColumn) -> str | None:
-    """`CHECK (c IS NOT NULL)`, alone or in a chain of AND, validated and inherited."""
-    for constraint in relation.constraints:
-        text = constraint.definition
-        if constraint.type != "c" or not constraint.validated or found.attnum not in constraint.columns:
-            continue
-        if "NO INHERIT" in text or "NOT VALID" in text or "NOT ENFORCED" in text or not text.startswith("CHECK "):
-            continue
-        body = text.removeprefix("CHECK ").strip()
-        quoted = '"' + found.name.replace('"', '""') + '"'
-        tests = {f"{found.name} IS NOT NULL", f"{quoted} IS NOT NULL"}
-        if any(part.strip("() ") in tests for part in _conjuncts(body)):
-            return constraint.name
-    return None
+def _checks(engine: Engine, relation: CatalogRelation) -> dict[int, str]:
+    """The columns that a validated CHECK keeps from being NULL, with its name.
+
+    A CHECK lets NULL pass as well as true, so that only tests that are never NULL themselves, like `c IS NOT NULL`,
+    prove something. It counts where it is inherited and enforced.
+    https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS
+    """
+    known = engine.checks.get(relation.oid)
+    if known is None:
+        known = engine.checks[relation.oid] = {}
+        for constraint in relation.constraints:
+            if constraint.type != "c" or not constraint.validated or constraint.expression is None:
+                continue
+            if constraint.definition.endswith(("NO INHERIT", "NOT ENFORCED", "NOT VALID")):
+                continue
+            try:
+                expression = parse_tree(constraint.expression)[0]
+            except (TreeError, ValueError, IndexError):
+                continue
+            scope = _row_of(engine, relation)
+            for atom in when_not_false(expression, Context(scope, {})):
+                if atom[0] == "col" and isinstance(atom[3], int):
+                    known.setdefault(atom[3], constraint.name)
+    return known
 
 
-def _conjuncts(body: str) -> list[str]:
-    """The parts of `((a) AND (b))`; the whole where it is anything else (a string, OR, a call)."""
-    if "'" in body or " OR " in body or "NOT (" in body or "CASE" in body:
-        return [body]
-    return body.split(" AND ")
+def _generated(engine: Engine, relation: CatalogRelation, found: CatalogColumn) -> Verdict:
+    """The expression of a generated column, over a row of its table.
+
+    https://www.postgresql.org/docs/current/ddl-generated-columns.html
+    """
+    expression = engine.definitions.expression(relation.oid, found.attnum)
+    if expression is None:
+        return Verdict(True, f"{relation.display}.{found.name} is generated by an expression that is not known")
+    scope = _row_of(engine, relation)
+    return without_places(Context(scope, scope.facts).judge(expression))
+
+
+def _row_of(engine: Engine, relation: CatalogRelation) -> Scope:
+    """A scope with nothing but the table, as the expressions that are stored with it see it."""
+    entry = Node("RANGETBLENTRY", {"rtekind": 0, "relid": relation.oid, "inh": False, "eref": None})
+    query = Node("QUERY", {"commandType": 1, "rtable": [entry], "jointree": None, "targetList": None})
+    return engine.scope(query, None)
+
+
+def _column_of_view(engine: Engine, relation: CatalogRelation, found: CatalogColumn) -> Verdict:
+    """A column of a materialized view is as its query says, and so is one of a view in a stored query.
+
+    Assumed: a materialized view is refreshed after a migration that makes columns of its tables NOT NULL.
+    https://www.postgresql.org/docs/current/rules-materializedviews.html
+    """
+    columns = engine.view_columns.get(relation.oid)
+    if columns is None:
+        engine.view_columns[relation.oid] = []  # a view cannot contain itself, but a broken tree must not loop
+        query = engine.definitions.view(relation.oid)
+        columns = [it.verdict for it in columns_of(engine.scope(query, None))] if query is not None else []
+        engine.view_columns[relation.oid] = columns
+    index = sorted(relation.columns).index(found.attnum)
+    if index >= len(columns):
+        return Verdict(True, f"the query of {relation.display} is not known")
+    return without_places(columns[index])

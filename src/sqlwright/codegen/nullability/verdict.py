@@ -23,6 +23,7 @@ __all__ = [
     "merged",
     "not_null",
     "nullable",
+    "without_places",
 ]
 
 
@@ -71,6 +72,18 @@ def location_of(node: Node | None) -> int | None:
     """The byte offset of a node in the statement, where the server gives one."""
     location = node["location"] if node is not None else None
     return location if isinstance(location, int) and location >= 0 else None
+
+
+def without_places(verdict: Verdict) -> Verdict:
+    """The verdict of something that is defined elsewhere: its places are not in the statement."""
+    return replace(
+        verdict,
+        location=None,
+        element=None if verdict.element is None else without_places(verdict.element),
+        fields=None
+        if verdict.fields is None
+        else tuple(replace(field, verdict=without_places(field.verdict)) for field in verdict.fields),
+    )
 
 
 def not_null(
