@@ -233,7 +233,8 @@ async def test_a_script_leaves_nothing_in_its_session(flavour: Any, statement: A
     )
     query = statement(
         "SELECT to_regclass('left_over')::text, (SELECT count(*) FROM pg_listening_channels()),"
-        " (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'), current_user = session_user,"
+        " (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'),"
+        " current_user = session_user,"
         " (SELECT count(*) FROM pg_cursors WHERE name = 'held')"
     )
     try:
@@ -276,6 +277,19 @@ async def test_a_changed_table_is_read_again_after_a_stale_plan(flavour: Any, st
             for _ in range(3):
                 assert await flavour.fetch_all(executor, query, (), tuple) == [(1, "new")]
             assert await flavour.fetch_all(executor, other, (), tuple) == [(1,)]
+        schema("ALTER TABLE t DROP m")
+        for executor in (db, foreign):
+            assert await flavour.fetch_many(executor, query, [(), ()], tuple) == [(1,), (1,)]
+
+
+async def test_a_statement_that_was_deallocated_is_prepared_again(flavour: Any, statement: Any, database: str) -> None:
+    query, script = statement("SELECT 3"), statement("DEALLOCATE ALL; SELECT 1")
+    async with flavour.database(database, max_size=1) as db, flavour.connect(database, autocommit=True) as foreign:
+        for executor in (db, foreign):
+            for _ in range(3):
+                assert await flavour.fetch_one(executor, query, (), first) == 3
+                await flavour.script(executor, script)
+            assert await flavour.fetch_many(executor, query, [(), ()], first) == [3, 3]
 
 
 async def test_a_stale_plan_inside_a_transaction_is_an_error_that_run_retries(

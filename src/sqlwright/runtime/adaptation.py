@@ -275,11 +275,9 @@ class ConnectionState:
 
     #: whether statements are prepared at first use; not through PgBouncer
     prepare: bool = True
-    #: whether the connections are ours, so that their session can be reset
-    owned: bool = False
     adaptation: Adaptation = field(default_factory=Adaptation)
-    #: statements whose plan went stale on a connection that is not ours to reset
-    unprepared: set[Statement] = field(default_factory=set["Statement"])
+    #: statements whose plan went stale: the comment that now makes them another text, to be prepared under another name
+    renewed: dict[Statement, bytes] = field(default_factory=dict["Statement", bytes])
     #: who is in `copy_in` on which connection (their ids), which is taken until all rows are through
     copying: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     _lock: Lock = field(default_factory=Lock)
@@ -290,12 +288,18 @@ class ConnectionState:
             self.adaptation = self.adaptation.with_types(names, rows)
             return self.adaptation
 
-    def forget_types(self) -> None:
-        """Look all types up again when they are needed next: the schema has changed."""
+    def renew(self, statement: Statement, number: int) -> None:
+        """After its plan went stale: prepare it anew, and look all types up again, as the schema has changed."""
         with self._lock:
             self.adaptation = Adaptation()
+            self.renewed[statement] = b"\n-- prepared again: %d" % number
 
 
 def is_stale_plan(error: psycopg.Error) -> bool:
-    """Whether this is "cached plan must not change result type", in whatever language the server speaks."""
-    return error.sqlstate == "0A000" and error.diag.source_function == "RevalidateCachedQuery"
+    """Whether a prepared statement is of no use any more: nothing was run, and prepared anew it will do.
+
+    Either "cached plan must not change result type", in whatever language the server speaks, or it was deallocated.
+    """
+    if error.sqlstate == "0A000":
+        return error.diag.source_function == "RevalidateCachedQuery"
+    return error.sqlstate == "26000"

@@ -149,6 +149,8 @@ def translate(error: psycopg.Error, origin: Origin, extra: Iterable[ErrorClass] 
     """
     translated = as_listed(censor(error, origin.sql), (*origin.errors, *extra))
     attribute(translated, origin)
+    if translated.sqlstate in ("26000", "42P05"):
+        translated.add_note("a PgBouncer in transaction mode does this: open the database with pgbouncer=True")
     return translated
 
 

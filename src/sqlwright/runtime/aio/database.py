@@ -99,7 +99,7 @@ class AsyncDatabase:
         self.pgbouncer = pgbouncer
         self.name = name
         self._kwargs = self.settings.connect_kwargs(pgbouncer=pgbouncer)
-        self._state = ConnectionState(prepare=not pgbouncer, owned=True)
+        self._state = ConnectionState(prepare=not pgbouncer)
         self._pool: psycopg_pool.AsyncConnectionPool[AsyncPooledConnection] | None = None
 
     def __repr__(self) -> str:

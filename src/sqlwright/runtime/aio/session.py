@@ -107,32 +107,30 @@ class AsyncSession:
         """Run the statement; its rows where `returning`, their number in any case."""
         try:
             return await self._run(statement, values, returning=returning)
-        except psycopg.errors.FeatureNotSupported as error:
-            if not is_stale_plan(error) or self.status != IDLE:
+        except psycopg.Error as error:
+            if not self._can_be_repeated(statement, error):
                 raise
-        await self._forget_plan(statement)
         return await self._run(statement, values, returning=returning)
 
     async def _run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
         cursor = AsyncStatementCursor(self.connection, await self._adapters_for(statement), statement.binary)
-        await cursor.execute(statement.query_for(self.connection), values or None, prepare=self._prepares(statement))
+        await cursor.execute(self._query(statement), values or None, prepare=self.state.prepare)
         return Outcome(await self._fetch(statement, cursor) if returning else [], cursor.rowcount)
 
     async def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
         """Run the statement once for each of the bound values, pipelined, in one transaction."""
         try:
             return await self._run_many(statement, values, returning=returning)
-        except psycopg.errors.FeatureNotSupported as error:
-            if not is_stale_plan(error) or self.status != IDLE:
+        except psycopg.Error as error:
+            if not self._can_be_repeated(statement, error):
                 raise
-        await self._forget_plan(statement)
         return await self._run_many(statement, values, returning=returning)
 
     async def _run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
         cursor = AsyncStatementCursor(self.connection, await self._adapters_for(statement), statement.binary)
         rows: list[Row] = []
         async with self.atomic():
-            await cursor.executemany(statement.query_for(self.connection), values, returning=returning)
+            await cursor.executemany(self._query(statement), values, returning=returning)
             rowcount = cursor.rowcount
             if returning and values:
                 rows = await self._fetch(statement, cursor)
@@ -223,8 +221,17 @@ class AsyncSession:
         await cursor.execute(LOOKUP, [encoder_for("text[]")(names)], prepare=False)
         return self.state.learn(names, [TypeRow(*row) for row in await cursor.fetchall()])
 
-    def _prepares(self, statement: Statement) -> bool:
-        return self.state.prepare and statement not in self.state.unprepared
+    def _query(self, statement: Statement) -> bytes:
+        query = statement.query_for(self.connection)
+        renewed = self.state.renewed.get(statement)
+        return query if renewed is None else query + renewed
+
+    def _can_be_repeated(self, statement: Statement, error: psycopg.Error) -> bool:
+        if not is_stale_plan(error):
+            return False
+        # Not by DEALLOCATE: the connection may have prepared statements that are not ours.
+        self.state.renew(statement, next(_numbers))
+        return self.status == IDLE
 
     async def _fetch(self, statement: Statement, cursor: AsyncStatementCursor) -> list[Row]:
         try:
@@ -240,15 +247,6 @@ class AsyncSession:
 
     async def _command(self, sql: bytes) -> None:
         await AsyncStatementCursor(self.connection, base_adapters(), binary=False).execute(sql, prepare=False)
-
-    async def _forget_plan(self, statement: Statement) -> None:
-        """After a table changed under a prepared statement."""
-        self.state.forget_types()
-        if self.state.owned:
-            await self._command(_as_if_new("DEALLOCATE ALL"))
-        else:
-            # The connection may have prepared statements that are its owner's.
-            self.state.unprepared.add(statement)
 
 
 #: DISCARD ALL, except that prepared statements stay.

@@ -101,7 +101,7 @@ class Database:
         self.pgbouncer = pgbouncer
         self.name = name
         self._kwargs = self.settings.connect_kwargs(pgbouncer=pgbouncer)
-        self._state = ConnectionState(prepare=not pgbouncer, owned=True)
+        self._state = ConnectionState(prepare=not pgbouncer)
         self._pool: psycopg_pool.ConnectionPool[PooledConnection] | None = None
 
     def __repr__(self) -> str:

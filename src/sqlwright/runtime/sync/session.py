@@ -109,32 +109,30 @@ class Session:
         """Run the statement; its rows where `returning`, their number in any case."""
         try:
             return self._run(statement, values, returning=returning)
-        except psycopg.errors.FeatureNotSupported as error:
-            if not is_stale_plan(error) or self.status != IDLE:
+        except psycopg.Error as error:
+            if not self._can_be_repeated(statement, error):
                 raise
-        self._forget_plan(statement)
         return self._run(statement, values, returning=returning)
 
     def _run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
         cursor = StatementCursor(self.connection, self._adapters_for(statement), statement.binary)
-        cursor.execute(statement.query_for(self.connection), values or None, prepare=self._prepares(statement))
+        cursor.execute(self._query(statement), values or None, prepare=self.state.prepare)
         return Outcome(self._fetch(statement, cursor) if returning else [], cursor.rowcount)
 
     def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
         """Run the statement once for each of the bound values, pipelined, in one transaction."""
         try:
             return self._run_many(statement, values, returning=returning)
-        except psycopg.errors.FeatureNotSupported as error:
-            if not is_stale_plan(error) or self.status != IDLE:
+        except psycopg.Error as error:
+            if not self._can_be_repeated(statement, error):
                 raise
-        self._forget_plan(statement)
         return self._run_many(statement, values, returning=returning)
 
     def _run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
         cursor = StatementCursor(self.connection, self._adapters_for(statement), statement.binary)
         rows: list[Row] = []
         with self.atomic():
-            cursor.executemany(statement.query_for(self.connection), values, returning=returning)
+            cursor.executemany(self._query(statement), values, returning=returning)
             rowcount = cursor.rowcount
             if returning and values:
                 rows = self._fetch(statement, cursor)
@@ -225,8 +223,17 @@ class Session:
         cursor.execute(LOOKUP, [encoder_for("text[]")(names)], prepare=False)
         return self.state.learn(names, [TypeRow(*row) for row in cursor.fetchall()])
 
-    def _prepares(self, statement: Statement) -> bool:
-        return self.state.prepare and statement not in self.state.unprepared
+    def _query(self, statement: Statement) -> bytes:
+        query = statement.query_for(self.connection)
+        renewed = self.state.renewed.get(statement)
+        return query if renewed is None else query + renewed
+
+    def _can_be_repeated(self, statement: Statement, error: psycopg.Error) -> bool:
+        if not is_stale_plan(error):
+            return False
+        # Not by DEALLOCATE: the connection may have prepared statements that are not ours.
+        self.state.renew(statement, next(_numbers))
+        return self.status == IDLE
 
     def _fetch(self, statement: Statement, cursor: StatementCursor) -> list[Row]:
         try:
@@ -242,15 +249,6 @@ class Session:
 
     def _command(self, sql: bytes) -> None:
         StatementCursor(self.connection, base_adapters(), binary=False).execute(sql, prepare=False)
-
-    def _forget_plan(self, statement: Statement) -> None:
-        """After a table changed under a prepared statement."""
-        self.state.forget_types()
-        if self.state.owned:
-            self._command(_as_if_new("DEALLOCATE ALL"))
-        else:
-            # The connection may have prepared statements that are its owner's.
-            self.state.unprepared.add(statement)
 
 
 #: DISCARD ALL, except that prepared statements stay.
