@@ -62,7 +62,10 @@ def project_server(root: Path) -> EmbeddedServer:
     Safe when several processes call it at once, after kill -9 and after a reboot.
     Raises EmbeddedError when it is not installed or does not start.
     """
-    home = _home(root.resolve())
+    root = root.resolve()
+    # Making the folder takes several steps, and one that another command is half-way through looks unusable.
+    with _locked(root):
+        home = _home(root)
     with _locked(home.directory.with_name(f"{_FOLDER}.lock")):
         running = Postmaster.running(home.data)
         if running and running.is_outdated():
@@ -178,8 +181,9 @@ def _usable(directory: Path, account: Account) -> bool:
 def _locked(path: Path) -> Generator[None]:
     import fcntl
 
-    # Opened for reading only, so that root and a user can share a lock file that either of them made.
-    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    # Opened for reading only, so that root and a user can share a lock file that either of them made, and so that a
+    # folder can be locked as well.
+    descriptor = os.open(path, os.O_RDONLY | (0 if path.is_dir() else os.O_CREAT), 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
