@@ -49,6 +49,10 @@ class Case:
     def errors(self) -> Path:
         return self.folder / "expected_errors.txt"
 
+    @property
+    def is_good(self) -> bool:
+        return (self.folder / "use.py").exists()
+
     def read(self, name: str) -> str:
         """A file that need not be there."""
         path = self.folder / name
@@ -66,11 +70,16 @@ class Case:
         package = target / self.name
         shutil.copytree(self.expected, package, ignore=shutil.ignore_patterns("__pycache__"))
         (package / "__init__.py").write_text(f'"""The package of {self.name}."""\n', encoding="utf-8")
-        if (self.folder / "queries").exists():
-            shutil.copytree(self.folder / "queries", package / "queries")
-        else:
-            (package / "queries").mkdir()
-            shutil.copy(self.folder / "queries.sql", package / "queries")
+        for path in self.config.query_paths:
+            if path.is_dir():
+                shutil.copytree(path, package / "queries", dirs_exist_ok=True)
+            else:
+                (package / "queries").mkdir(exist_ok=True)
+                shutil.copy(path, package / "queries")
+        project = Path(__file__).parents[2] / "pyproject.toml"
+        (package / "ruff.toml").write_text(
+            f'extend = "{project}"\nline-length = {self.config.line_length}\nsrc = [".."]\n', encoding="utf-8"
+        )
         for module in self.folder.glob("*.py"):
             name = f"use_{self.name}.py" if module.name == "use.py" else module.name
             shutil.copy(module, target / name)
@@ -125,10 +134,9 @@ def build(server: Server) -> Generator[Callable[[Case], Built]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give every test that asks for `good_case`, `bad_case` or `any_case` the folders of that kind."""
+    """Give every test that asks for `good_case` or `any_case` the folders of that kind."""
     folders = sorted(path.name for path in CASES.iterdir() if path.is_dir())
-    bad = [name for name in folders if (CASES / name / "expected_errors.txt").exists()]
-    kinds = {"any_case": folders, "bad_case": bad, "good_case": [name for name in folders if name not in bad]}
+    kinds = {"any_case": folders, "good_case": [name for name in folders if Case(name).is_good]}
     for fixture, names in kinds.items():
         if fixture in metafunc.fixturenames:
             metafunc.parametrize(fixture, [Case(name) for name in names], ids=names)
@@ -140,6 +148,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("packages")
     for folder in sorted(CASES.iterdir()):
         case = Case(folder.name)
-        if case.expected.is_dir():
+        if case.is_good and case.expected.is_dir():
             case.install(target)
     return target

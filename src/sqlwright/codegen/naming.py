@@ -98,10 +98,11 @@ def class_name(name: str) -> str:
     """CamelCase: `activity_log` → `ActivityLog`; capitals that are there stay."""
     words = _WORD.findall(unicodedata.normalize("NFKC", name))
     joined = "".join(word[0].upper() + word[1:] for word in words) or "Column"
-    return f"_{joined}" if joined[0].isdigit() else joined
+    # Not an underscore in front: that would make it private.
+    return f"X{joined}" if joined[0].isdigit() else joined
 
 
 def constant_name(label: str) -> str:
     """An enum label as a member: `in progress` → `IN_PROGRESS`."""
     plain = identifier(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", label)).upper().strip("_") or "EMPTY"
-    return f"_{plain}" if plain[0].isdigit() or plain in ("MRO", "NAME", "VALUE") else plain
+    return f"VALUE_{plain}" if plain[0].isdigit() else plain

@@ -29,8 +29,8 @@ def check_operator(query: Query, source: SourceQuery) -> list[Diagnostic]:
                 "SQW301",
                 f"{query.name} has the operator {operator}, but may return more than one row",
                 query.cardinality_reason,
-                "add a condition on a unique key, LIMIT 1, or `-- @single` to have it checked at run time; "
-                "without an operator it returns a list",
+                f"add a condition on a unique key{', LIMIT 1' if query.command == 'SELECT' else ''}, or `-- @single` "
+                "to have it checked at run time; without an operator it returns a list",
             )
         )
     if query.operation in _ROWS and not query.columns and query.command != "COPY":
@@ -40,7 +40,9 @@ def check_operator(query: Query, source: SourceQuery) -> list[Diagnostic]:
             else "add the operator `!`"
         )
         found.append(_at_name(source, "SQW302", f"{query.name} has {operator}, but returns no rows", "", help_text))
-    if query.operation is Operation.AFFECTED and query.columns and query.command != "CALL":
+    # The rows of a function that returns void hold nothing to drop.
+    has_values = any(each.type.name != "void" for each in query.columns)
+    if query.operation is Operation.AFFECTED and has_values and query.command != "CALL":
         help_text = "remove `!` to get the rows" + (
             ", or remove RETURNING to get their number" if query.command != "SELECT" else ""
         )
@@ -96,17 +98,12 @@ def _columns(query: Query, source: SourceQuery) -> list[Diagnostic]:
 def check_names(query: Query, source: SourceQuery) -> list[Diagnostic]:
     """Two columns of one name cannot be two fields of one model."""
     names = [each.name for each in query.columns]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    return [
-        _at_name(
-            source,
-            "SQW306",
-            f"{query.name} returns {names.count(name)} columns called `{name}`",
-            "",
-            f"give each its own name: `… AS other_{name}`",
-        )
-        for name in doubled
-    ]
+    doubled = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if not doubled:
+        return []
+    listed = " and ".join(f"{names.count(name)} columns called `{name}`" for name in doubled)
+    advice = f"give each its own name, as in `… AS other_{doubled[0]}`"
+    return [_at_name(source, "SQW306", f"{query.name} returns {listed}", "", advice)]
 
 
 def _at_name(source: SourceQuery, code: str, message: str, label: str, help_text: str) -> Diagnostic:

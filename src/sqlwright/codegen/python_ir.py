@@ -93,7 +93,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class EnumClass:
-    """An enum type as a StrEnum: members as (NAME, label)."""
+    """An enum type as a StrEnum: members as (NAME, literal of the label)."""
 
     name: str
     doc: str
@@ -102,11 +102,11 @@ class EnumClass:
 
 @dataclass(frozen=True, slots=True)
 class LiteralAlias:
-    """The literals of a CHECK list under a name."""
+    """The literals of a CHECK list under a name, as Python writes them."""
 
     name: str
     doc: str
-    values: tuple[str | int, ...]
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import keyword
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -146,7 +147,8 @@ def _check_declared(name: str, declared: list[str] | None, numbered: NumberedSql
 
 
 def _signature(numbered: NumberedSql) -> inspect.Signature:
-    names = dict.fromkeys(name for name, _ in numbered.parameters)
+    # For `help()` alone; no parameter of Python can be called `class`.
+    names = dict.fromkeys(f"{name}_" if keyword.iskeyword(name) else name for name, _ in numbered.parameters)
     return inspect.Signature(
         [
             inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD),

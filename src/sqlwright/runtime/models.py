@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError, from_json
 
 __all__ = [
+    "UNNAMED_ROW",
     "UNSET",
     "ChangesModel",
     "Field",
@@ -42,6 +43,8 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 
+#: The title of errors in rows that have no model: their locations are columns.
+UNNAMED_ROW = "row"
 _NULL = PydanticCustomError("null_value", "a value that is declared not null is NULL")
 
 
@@ -105,7 +108,7 @@ def required(value: Any, column: str) -> Any:
     """
     if value is None:
         raise ValidationError.from_exception_data(
-            "row", [InitErrorDetails(type=_NULL, loc=(column,), input=None)], hide_input=True
+            UNNAMED_ROW, [InitErrorDetails(type=_NULL, loc=(column,), input=None)], hide_input=True
         )
     return value
 

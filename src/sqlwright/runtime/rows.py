@@ -16,6 +16,7 @@ from psycopg.pq.abc import PGresult
 from pydantic import BaseModel, ValidationError
 
 from sqlwright.runtime.errors import NoRow, RowError, SchemaChanged, TooManyRows, attribute, place
+from sqlwright.runtime.models import UNNAMED_ROW
 from sqlwright.runtime.statement import Statement
 
 __all__ = ["Row", "at_most_one", "build", "exactly_one", "reading_error"]
@@ -74,8 +75,9 @@ def _attributed(error: E, statement: Statement) -> E:
 def _row_error(statement: Statement, error: Exception) -> RowError:
     if isinstance(error, ValidationError):
         known = _field_names()
+        columns = frozenset(str(item["loc"][0]) for item in error.errors() if error.title == UNNAMED_ROW)
         found = "; ".join(
-            f"{_path(item['loc'], known) or error.title}: {item['type']}"
+            f"{_path(item['loc'], known | columns) or error.title}: {item['type']}"
             for item in error.errors(include_input=False, include_url=False, include_context=False)[:5]
         )
     else:

@@ -90,39 +90,43 @@ def _module_key(name: str) -> tuple[int, int, str]:
     return (_section(name), -dots, name.lower())
 
 
-_STANDARD = frozenset(("collections", "contextlib", "datetime", "decimal", "enum", "ipaddress", "typing", "uuid"))
+_STANDARD = frozenset(
+    ("builtins", "collections", "contextlib", "datetime", "decimal", "enum", "ipaddress", "typing", "uuid")
+)
 
 
 def _section(name: str) -> int:
+    """Standard library, third party, the project's own, relative."""
     if name.startswith("."):
-        return 2
-    return 0 if name.partition(".")[0] in _STANDARD else 1
+        return 3
+    top = name.partition(".")[0]
+    return 0 if top in _STANDARD else 1 if top == "sqlwright" else 2
 
 
 def _import(name: str, members: Iterable[Import], width: int) -> list[str]:
-    ordered = sorted(members, key=lambda each: (_member_kind(each.name), each.name.lower(), each.alias or ""))
-    # isort writes members with an alias on lines of their own.
+    ordered = sorted(members, key=lambda each: (_member_key(each.name), each.alias or ""))
     plain = [each.name for each in ordered if each.alias is None]
-    lines = [f"from {name} import {each.name} as {each.alias}" for each in ordered if each.alias is not None]
+    # isort writes members with an alias on lines of their own, and sorts all lines by their first member.
+    lines = {
+        _member_key(each.name): [f"from {name} import {each.name} as {each.alias}"] for each in ordered if each.alias
+    }
     if plain:
         flat = f"from {name} import {', '.join(plain)}"
-        if len(flat) <= width:
-            lines.append(flat)
-        else:
-            lines += [f"from {name} import (", *(f"{_INDENT}{each}," for each in plain), ")"]
-    return lines
+        exploded = [f"from {name} import (", *(f"{_INDENT}{each}," for each in plain), ")"]
+        lines[_member_key(plain[0])] = [flat] if len(flat) <= width else exploded
+    return [line for key in sorted(lines) for line in lines[key]]
 
 
-def _member_kind(name: str) -> int:
+def _member_key(name: str) -> tuple[int, str]:
     if len(name) > 1 and name.isupper():
-        return 0
-    return 1 if name[:1].isupper() else 2
+        return 0, name.lower()
+    return (1 if name[:1].isupper() else 2), name.lower()
 
 
 def docstring(paragraphs: Sequence[str], indent: int, width: int) -> list[str]:
     """A docstring from paragraphs; one that fits stays on one line."""
     space = " " * indent
-    filled = (each.expandtabs() for each in paragraphs if each.strip())
+    filled = (each.expandtabs().strip() for each in paragraphs if each.strip())
     escaped = [each.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for each in filled]
     if escaped and escaped[0].startswith('"'):
         escaped[0] = f" {escaped[0]}"  # as the formatter keeps four quotes apart
@@ -134,6 +138,8 @@ def docstring(paragraphs: Sequence[str], indent: int, width: int) -> list[str]:
         flat = f'{space}"""{lines[0]}{last}"""'
         if len(flat) <= width:
             return [flat]
+        # The formatter never puts the closing quotes of a single line on the next: there must be two.
+        lines = _wrapped(escaped[0], width - indent - 3, is_first=True)
     first, *rest = lines
     return [f'{space}"""{first}', *(f"{space}{line}".rstrip() for line in rest), f'{space}"""']
 

@@ -55,21 +55,16 @@ def _imports(package: Package) -> set[Import]:
 
 
 def _alias(alias: LiteralAlias, width: int) -> list[str]:
-    values = [f'"{each}"' if isinstance(each, str) and '"' not in each else repr(each) for each in alias.values]
     return [
-        *bracketed(f"{alias.name}: TypeAlias = Literal[", values, "]", width),
+        *bracketed(f"{alias.name}: TypeAlias = Literal[", alias.values, "]", width),
         *docstring([alias.doc], 0, width),
         "",
     ]
 
 
 def _enum(enum: EnumClass, width: int) -> list[str]:
-    members = [f"    {name} = {_quoted(label)}" for name, label in enum.members]
+    members = [f"    {name} = {label}" for name, label in enum.members]
     return ["", f"class {enum.name}(StrEnum):", *docstring([enum.doc], 4, width), "", *members, ""]
-
-
-def _quoted(text: str) -> str:
-    return repr(text) if '"' in text or "\\" in text or not text.isprintable() else f'"{text}"'
 
 
 def _json_adapter(adapter: JsonAdapter) -> list[str]:
@@ -96,10 +91,10 @@ def _model(model: Model, width: int) -> list[str]:
         check = f"_{model.row_function}"
         lines += [
             "",
-            f"{check} = validator({model.name})",
+            *expression(Call("validator", (model.name,)), f"{check} = ", "", 0, width),
             "",
             "",
-            f"def {model.row_function}(row: Row) -> {model.name}:",
+            *bracketed(f"def {model.row_function}(", ["row: Row"], f") -> {model.name}:", width),
             f'    """{article(model.name)} from a row as the driver returns it."""',
             f"    return {check}(",
             "        {",
@@ -112,6 +107,9 @@ def _model(model: Model, width: int) -> list[str]:
 
 def _field(field: ModelField, width: int) -> list[str]:
     start = f"{field.name}: {field.annotation.text}"
+    if field.default is None and len(start) > width - 4 and "[" not in start:
+        # A hint with brackets would be broken within them; no name is that long in practice.
+        return [f"    {field.name}: (", f"        {field.annotation.text}", "    )"]
     if field.default is None:
         return [f"    {start}"]
     return expression(field.default, f"{start} = ", "", 4, width)

@@ -37,13 +37,14 @@ def resolve(
         DiagnosticError: names clash, or annotations do not fit.
     """
     types = PythonTypes(config.package, relations, config.json_types)
-    errors = PythonErrors()
+    errors = PythonErrors(types.names)
     diagnostics: list[Diagnostic] = []
     modules: list[SqlModule] = []
     taken: dict[str, SourceFile] = {}
+    named: dict[str, SourceQuery] = {}
     for file in files:
         root, relative = _below(file.path, config)
-        name = identifier("_".join(relative.with_suffix("").parts).replace("-", "_"))
+        name = _module_name(relative)
         if name in taken:
             diagnostics.append(_same_module(file, taken[name], name))
             continue
@@ -58,9 +59,11 @@ def resolve(
                 _claim_functions(each, source, functions)
                 resolved.append(each)
             except NameClash as clash:
-                diagnostics.append(_clash(source, clash))
+                diagnostics.append(_clash(source, clash, named.get(clash.name)))
             except DiagnosticError as error:
                 diagnostics += error.diagnostics
+            for class_name in types.taken:
+                named.setdefault(class_name, source)
         modules.append(_module(file, name, root, relative, resolved, config))
     if diagnostics:
         raise DiagnosticError(diagnostics)
@@ -87,6 +90,12 @@ def _below(path: Path, config: Config) -> tuple[Path, Path]:
         if path.is_relative_to(root):
             return root, path.relative_to(root)
     return path.parent, Path(path.name)
+
+
+def _module_name(relative: Path) -> str:
+    """`projects.sql` → `projects`, `reports/monthly-totals.sql` → `reports_monthly_totals`."""
+    name = identifier("_".join(relative.with_suffix("").parts).replace("-", "_"))
+    return f"queries{name}" if name.startswith("_") else name  # a leading underscore would make it private
 
 
 def _module(
@@ -119,20 +128,40 @@ def _claim_functions(resolved: ResolvedQuery, source: SourceQuery, taken: dict[s
         taken[function.name] = owner
 
 
-def _clash(source: SourceQuery, clash: NameClash) -> Diagnostic:
-    annotation = source.annotations.returns
-    span = annotation.span if annotation is not None and annotation.name == clash.name else source.name_span
+def _clash(source: SourceQuery, clash: NameClash, first: SourceQuery | None) -> Diagnostic:
+    labels = [_label(source, clash.name, clash.difference or clash.owner)]
+    if first is not None and first is not source:
+        labels.append(_label(first, clash.name, f"first here: {clash.earlier}", primary=False))
     return Diagnostic(
         "SQW308",
-        f"two things would be called {clash.name}",
-        (Label(source.file.name, source.file.text, span.start, span.end, clash.owner),),
-        notes=(f"the name is taken by: {clash.earlier}",),
-        help="rename one of the queries"
-        if clash.owner.startswith("the ")
-        else "the same name is shared only by equal shapes: give one of them another name, "
-        "with `-- @returns Name` or `-- @param x: Name`",
+        f"two things would be called {clash.name}: {clash.owner}, and {clash.earlier}",
+        tuple(labels),
+        help=_advice(clash),
         query=source.name,
     )
+
+
+def _advice(clash: NameClash) -> str:
+    if clash.owner.startswith(("the function", "the cursor")):
+        return "rename one of the queries"
+    if clash.owner.startswith("the error"):
+        return "give the class another name: `-- @raises SQLSTATE Name`"
+    if not clash.difference:
+        return "choose another name: `-- @returns Name`, or `-- @param x: Name`"
+    return "one name is shared by equal shapes only: name one of them with `-- @returns Name` or `-- @param x: Name`"
+
+
+def _label(source: SourceQuery, name: str, text: str, *, primary: bool = True) -> Label:
+    """Where a query says that name, else the query's own name."""
+    returns = source.annotations.returns
+    span = returns.span if returns is not None and returns.name == name else source.name_span
+    for param in source.annotations.params.values():
+        if param.model == name:
+            span = param.span
+    for raised in source.annotations.raises:
+        if raised.name == name:
+            span = raised.span
+    return Label(source.file.name, source.file.text, span.start, span.end, text, primary)
 
 
 def _same_module(file: SourceFile, earlier: SourceFile, name: str) -> Diagnostic:

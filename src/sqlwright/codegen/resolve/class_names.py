@@ -48,10 +48,19 @@ class ClassNames:
         """The model of a table's or view's row: `projects` → `Project`."""
         return self._names.get((schema, name)) or _free(class_name(singular(name)))
 
+    def table_of(self, name: str) -> str | None:
+        """The table or view whose model has that name, whether or not a query returns its rows."""
+        return next((self.relations[key].display for key, taken in self._names.items() if taken == name), None)
+
     def type(self, pg_type: PgType) -> str:
         """The class of an enum or composite type: `order_state` → `OrderState`."""
         name = _free(class_name(_qualified(pg_type.schema, pg_type.name, pg_type.display)))
         return f"{name}Type" if name in self._names.values() else name
+
+    def qualified(self, schema: str, name: str) -> str:
+        """A table's name, with its schema where the search path does not find it."""
+        relation = self.relations.get((schema, name))
+        return _qualified(schema, name, relation.display) if relation else name
 
     def check_list(self, origin: ColumnRef) -> str:
         """The Literal of a column's CHECK list: `projects.status` → `ProjectStatus`."""

@@ -7,6 +7,7 @@ that a person named keeps that name (`one_active_project_per_user` → `OneActiv
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import psycopg
 
@@ -15,6 +16,8 @@ from sqlwright.codegen.ir import ConstraintFact
 from sqlwright.codegen.naming import class_name
 from sqlwright.codegen.python_ir import ErrorClass
 from sqlwright.codegen.resolve.clash import NameClash
+from sqlwright.codegen.resolve.class_names import ClassNames
+from sqlwright.codegen.resolve.literals import literal
 
 __all__ = ["PythonErrors"]
 
@@ -32,8 +35,9 @@ _KINDS = {
 class PythonErrors:
     """All error classes of one generated package."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: ClassNames) -> None:
         self.classes: dict[str, ErrorClass] = {}
+        self._names = names
 
     def constraint(self, fact: ConstraintFact) -> ErrorClass:
         """The class of a constraint's violation."""
@@ -45,16 +49,19 @@ class PythonErrors:
         else:
             attributes.append(("constraint", fact.name))
             rule = f"{fact.name}: {fact.definition}"
-        name = _constraint_name(fact, ending, suffixes)
-        return self._declare(
-            ErrorClass(
-                name,
-                "ConstraintError",
-                psycopg_class,
-                f"{_sentence(fact)} ({rule})." if fact.type != "n" else f"{_sentence(fact)}.",
-                tuple((key, f'"{value}"') for key, value in attributes),
-            )
+        table = self._names.qualified(fact.schema, fact.table)
+        error = ErrorClass(
+            _constraint_name(fact, table, ending, suffixes),
+            "ConstraintError",
+            psycopg_class,
+            f"{_sentence(fact)} ({rule})." if fact.type != "n" else f"{_sentence(fact)}.",
+            tuple((key, literal(value)) for key, value in attributes),
         )
+        earlier = self.classes.get(error.name)
+        if earlier is not None and earlier.attributes != error.attributes:
+            # Two tables may each have a constraint called `positive`.
+            error = replace(error, name=class_name(table) + class_name(fact.name or fact.columns[0]))
+        return self._declare(error)
 
     def raised(self, annotation: RaisesAnnotation) -> ErrorClass:
         """The class of an error that a procedure or function raises with its own SQLSTATE."""
@@ -64,7 +71,7 @@ class PythonErrors:
             base = "ProgrammingError"
         doc = annotation.description or f"SQLSTATE {annotation.sqlstate}, raised by the database."
         return self._declare(
-            ErrorClass(annotation.name, "RaisedError", base, doc, (("sqlstate", f'"{annotation.sqlstate}"'),))
+            ErrorClass(annotation.name, "RaisedError", base, doc, (("sqlstate", literal(annotation.sqlstate)),))
         )
 
     def _declare(self, error: ErrorClass) -> ErrorClass:
@@ -75,17 +82,21 @@ class PythonErrors:
 
 
 def _owner(error: ErrorClass) -> str:
-    return "the error of " + ", ".join(f"{key} {value}" for key, value in error.attributes)
+    attributes = {key: value.strip('"') for key, value in error.attributes}
+    if "sqlstate" in attributes:
+        return f"the error of SQLSTATE {attributes['sqlstate']}"
+    what = attributes.get("constraint") or f"NOT NULL of {attributes['column']}"
+    return f"the error of the constraint {what} of {attributes['table']}"
 
 
-def _constraint_name(fact: ConstraintFact, ending: str, suffixes: Iterable[str]) -> str:
+def _constraint_name(fact: ConstraintFact, table: str, ending: str, suffixes: Iterable[str]) -> str:
     stem = "_".join((fact.table, *(() if fact.type == "p" else fact.columns)))
-    by_columns = class_name("_".join((fact.table, *fact.columns))) + ending
+    by_columns = class_name("_".join((table, *fact.columns))) + ending
     for suffix in suffixes:
         default = f"{fact.table}_{suffix}" if fact.type == "p" else f"{stem}_{suffix}"
         if fact.name == default or fact.type == "n":
             return by_columns
-    return class_name(fact.name)
+    return class_name(table.removesuffix(fact.table) + fact.name)
 
 
 def _sentence(fact: ConstraintFact) -> str:

@@ -23,6 +23,7 @@ from sqlwright.codegen.python_ir import (
     StatementDef,
 )
 from sqlwright.codegen.resolve.errors import PythonErrors
+from sqlwright.codegen.resolve.literals import literal
 from sqlwright.codegen.resolve.parameters import Arguments, resolve_parameters
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceQuery
@@ -67,7 +68,9 @@ def resolve_query(query: Query, source: SourceQuery, types: PythonTypes, errors:
     arguments = resolve_parameters(query, source, types)
     raised = [errors.constraint(fact) for fact in query.constraints]
     raised += [errors.raised(each) for each in source.annotations.raises]
-    row = _row(query, source, types) if query.columns else None
+    # What `!` still returns is void.
+    is_row = query.columns and not (query.operation is Operation.AFFECTED and query.command != "CALL")
+    row = _row(query, source, types) if is_row else None
     name = identifier(query.name)
     statement_name = _statement_name(name)
     keywords = _keywords(query, types, raised)
@@ -163,9 +166,8 @@ def _row(query: Query, source: SourceQuery, types: PythonTypes) -> _Row:
         if returns is None or returns.name == model.name:
             return _model_row(model.name, model.row_function or "", types)
     name = returns.name if returns is not None else f"{class_name(query.name)}Row"
-    owner = f"result {name}" if returns is not None else f"result of {query.name}"
     doc = f"A row of {query.name}." if returns is None else f"A row that {query.name} returns."
-    model = types.row_model(name, query.columns, doc, f"{owner} in {query.file}:{query.line}")
+    model = types.row_model(name, query.columns, doc, f"the rows of {query.name} ({query.file}:{query.line})")
     return _model_row(model.name, model.row_function or "", types)
 
 
@@ -187,7 +189,7 @@ def _scalar(query: Query, column: Column, types: PythonTypes) -> _Row:
         expression, builders = call, builders | (frozenset(("optional",)) if column.nullable else frozenset[str]())
     elif not column.nullable and expression == "row[0]":
         # The proof may be the user's word (`-- @column … not null`), which is checked against the data.
-        expression, builders = Call("required", ("row[0]", f'"{column.name}"')), builders | {"required"}
+        expression, builders = Call("required", ("row[0]", literal(column.name))), builders | {"required"}
     function = RowFunction(f"{identifier(query.name)}_value", annotation, expression, builders)
     return _Row(annotation, function.name, from_models=False, scalar=function)
 
@@ -220,7 +222,7 @@ def _keywords(query: Query, types: PythonTypes, raised: list[ErrorClass]) -> tup
         keywords.append(("read_only", "True"))
     result_types = [column.type for column in query.columns]
     if registered := types.registered(result_types):
-        keywords.append(("types", Call("", tuple(f"'{name}'" if '"' in name else f'"{name}"' for name in registered))))
+        keywords.append(("types", Call("", tuple(map(literal, registered)))))
     if not all(types.is_binary(each) for each in result_types):
         keywords.append(("binary", "False"))
     if raised:

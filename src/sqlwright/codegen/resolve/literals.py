@@ -30,11 +30,14 @@ def parse_literal(text: str) -> str | int | float | bool | None:
 
 
 def literal(value: object) -> str:
-    """A value as ruff's formatter writes it: double quotes unless that needs more backslashes."""
+    """A value as ruff's formatter writes it: double quotes, unless single ones need fewer backslashes."""
     if not isinstance(value, str):
         return repr(value)
-    single = repr(value)
-    if single[0] == '"':
-        return single
-    inner = single[1:-1].replace("\\'", "'")
-    return single if '"' in inner else f'"{inner}"'
+    quote = "'" if value.count('"') > value.count("'") else '"'
+    return quote + "".join(_escaped(letter, quote) for letter in value) + quote
+
+
+def _escaped(letter: str, quote: str) -> str:
+    if letter in ("\\", quote):
+        return f"\\{letter}"
+    return letter if letter.isprintable() else repr(letter)[1:-1]

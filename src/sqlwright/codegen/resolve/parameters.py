@@ -94,7 +94,7 @@ def _scalar(
     hint = _accepted(types, parameter, owner)
     default = "None" if parameter.nullable else None
     if annotation is not None and annotation.default is not None:
-        default = default_expression(source, annotation, parameter, hint)
+        default = default_expression(source, annotation, parameter, hint, types)
     arguments.parameters.append(
         FunctionParameter(identifier(parameter.name), hint | "None" if parameter.nullable else hint, default)
     )
@@ -131,8 +131,8 @@ def _tuple(values: Sequence[object]) -> Expression:
 def _pg_type(pg_type: PgType) -> str:
     """The type's name for the runtime: pg_type.typname, arrays as `text[]`."""
     if pg_type.kind is TypeKind.ARRAY and pg_type.element is not None:
-        return f'"{_bare(pg_type.element)}[]"'
-    return f'"{_bare(pg_type)}"'
+        return literal(f"{_bare(pg_type.element)}[]")
+    return literal(_bare(pg_type))
 
 
 def _bare(pg_type: PgType) -> str:
@@ -167,10 +167,11 @@ def _object(
         fields.append(ModelField(field_name, hint, _default("None" if nullable else None, field_name, attribute)))
     fields.sort(key=_is_optional)
     model = types.declare(
-        Model(model_name, "InputModel", f"What the parameter `:{name}` takes.", tuple(fields)), f"values {model_name}"
+        Model(model_name, "InputModel", f"What the parameter `:{name}` takes.", tuple(fields)),
+        f"`:{name}` of {query.name} ({query.file}:{query.line})",
     )
     _add_model(arguments, name, model, "ListParameter" if is_list else "ObjectParameter", types, [
-        Call("", (f'"{each.attribute}"', _pg_type(each.type))) for each in group
+        Call("", (literal(each.attribute), _pg_type(each.type))) for each in group
     ], is_list)  # fmt: skip
 
 
@@ -219,7 +220,7 @@ def _changes(
             f"The changes that {query.name} makes; a field that is not given stays as it is.",
             fields,
         ),
-        f"changes {name}",
+        f"`:{parameter.name}` of {query.name} ({query.file}:{query.line})",
     )
     _add_model(arguments, parameter.name, model, "ChangesParameter", types, (), False)
 
@@ -235,9 +236,9 @@ def _copy(arguments: Arguments, query: Query, source: SourceQuery, types: Python
             f"A row for COPY into {query.copy_columns[0].origin.table if query.copy_columns[0].origin else name}.",
             _input_fields(query.copy_columns, model_name, types),
         ),
-        f"values {model_name}",
+        f"the rows that {query.name} copies ({query.file}:{query.line})",
     )
-    columns = [Call("", (f'"{each.name}"', _pg_type(each.type))) for each in query.copy_columns]
+    columns = [Call("", (literal(each.name), _pg_type(each.type))) for each in query.copy_columns]
     _add_model(arguments, name, model, "CopyParameter", types, columns, True)
 
 
@@ -302,6 +303,8 @@ def _rows(arguments: Arguments, query: Query, types: PythonTypes) -> None:
     ]
     arguments.row_fields = tuple(each.name for each in fields)
     doc = f"The parameters of one run of {query.name}."
-    model = types.declare(Model(name, "InputModel", doc, tuple(sorted(fields, key=_is_optional))), f"values {name}")
+    model = types.declare(
+        Model(name, "InputModel", doc, tuple(sorted(fields, key=_is_optional))), f"the rows that {query.name} takes"
+    )
     local = Import(f"{types.package}.models", model.name)
     arguments.parameters = [FunctionParameter("rows", Annotation(f"Iterable[{name}]", frozenset((local, _ITERABLE))))]

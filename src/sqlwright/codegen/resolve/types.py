@@ -26,6 +26,7 @@ from sqlwright.codegen.python_ir import (
 from sqlwright.codegen.python_types import FALLBACK, RANGE_SUBTYPES, SCALARS, ScalarType
 from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.class_names import RESERVED, ClassNames
+from sqlwright.codegen.resolve.literals import literal
 
 __all__ = ["PythonTypes", "Value"]
 
@@ -73,7 +74,7 @@ class PythonTypes:
         goes to, which decides about Literals and JSON models.
         """
         plain = self._annotation(pg_type, owner, origin, choices)
-        return plain | "None" if nullable else plain
+        return plain | "None" if nullable and plain.text != "None" else plain
 
     def _annotation(
         self, pg_type: PgType, owner: str, origin: ColumnRef | None, choices: Sequence[str | int]
@@ -178,7 +179,8 @@ class PythonTypes:
             )
         builder = self._builder(pg_type, owner, origin)
         if builder is None:
-            return Value(source)
+            # psycopg gives an empty text for void.
+            return Value("None" if pg_type.name == "void" else source)
         if nullable:
             return Value(Call("optional", (builder.function, source)), builder.imports | {"optional"})
         return Value(Call(builder.function, (source,)), builder.imports)
@@ -212,7 +214,7 @@ class PythonTypes:
                 member = constant_name(label)
                 while member in members:
                     member += "_"
-                members[member] = label
+                members[member] = literal(label)
             self.enums[name] = EnumClass(name, f"The enum type {pg_type.display}.", tuple(members.items()))
         return name
 
@@ -221,7 +223,7 @@ class PythonTypes:
         name = self.names.check_list(origin)
         self._claim(name, f"CHECK list of {origin.table}.{origin.column}")
         self.aliases[name] = LiteralAlias(
-            name, f"What the CHECK constraint of {origin.table}.{origin.column} allows.", tuple(choices)
+            name, f"What the CHECK constraint of {origin.table}.{origin.column} allows.", tuple(map(literal, choices))
         )
         return name
 
@@ -231,7 +233,7 @@ class PythonTypes:
             self.names.relation(relation.schema, relation.name),
             relation.columns,
             f"A row of {relation.display}.",
-            f"row of {relation.display}",
+            f"the rows of {relation.display}",
         )
 
     def row_model(self, name: str, columns: Sequence[Column], doc: str, owner: str) -> Model:
@@ -242,6 +244,8 @@ class PythonTypes:
         """
         if self._owners.get(name) == owner and name in self.models:
             return self.models[name]
+        if (table := self.names.table_of(name)) is not None and owner != f"the rows of {table}":
+            raise NameClash(name, owner, f"the rows of {table}")
         built: list[ModelField] = []
         builders: set[str] = set()
         names = field_names(column.name for column in columns)
@@ -266,10 +270,15 @@ class PythonTypes:
         if earlier is not None:
             if earlier.base == model.base and _shape(earlier) == _shape(model):
                 return earlier
-            raise NameClash(model.name, owner, self._owners[model.name])
+            raise NameClash(model.name, owner, self._owners[model.name], _difference(earlier, model))
         self._claim(model.name, owner)
         self.models[model.name] = model
         return model
+
+    @property
+    def taken(self) -> Iterable[str]:
+        """The names of all classes so far."""
+        return self._owners.keys()
 
     def _json_adapter(self, target: Annotation) -> str:
         function = f"{snake(target.text)}_json"
@@ -394,6 +403,15 @@ def snake(name: str) -> str:
             parts.append("_")
         parts.append(letter.lower())
     return "".join(parts).replace("__", "_")
+
+
+def _difference(earlier: Model, model: Model) -> str:
+    before, after = ({name: hint for name, hint, _ in _shape(each)} for each in (earlier, model))
+    for name in (*after, *before):
+        if before.get(name) != after.get(name):
+            hints = [f"{name}: {fields[name]}" if name in fields else f"no {name}" for fields in (after, before)]
+            return f"it has {hints[0]}, the other {hints[1]}"
+    return "the fields differ in their order or defaults" if earlier.base == model.base else "they are of other kinds"
 
 
 def _shape(model: Model) -> tuple[tuple[str, str, Expression | None], ...]:

@@ -3,8 +3,8 @@
 INSERT INTO cities (motto, name, kind)
 VALUES (:city.motto, :city.name, COALESCE(:city.kind, 'town')) RETURNING *;
 
--- name: add_port(city, note)$
+-- name: add_city_with_note(city, note)$
 -- The same attributes are the same model; an object without a name for it is called after the query.
 -- @param city: NewCity
 INSERT INTO cities (name, kind, motto)
-VALUES (:city.name, :city.kind, COALESCE(:city.motto, :note.motto)) RETURNING id;
+VALUES (:city.name, COALESCE(:city.kind, 'port'), COALESCE(:city.motto, :note.motto)) RETURNING id;

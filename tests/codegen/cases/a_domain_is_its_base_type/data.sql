@@ -1,0 +1,1 @@
+INSERT INTO accounts VALUES (1, 'a@b', 5, '{1.5}', '{c@d}');

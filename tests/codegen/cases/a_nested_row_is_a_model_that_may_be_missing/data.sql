@@ -1,0 +1,2 @@
+INSERT INTO cities VALUES (1, 'Uruk', '2000-01-01 00:00:00+00'), (2, 'Ur', NULL);
+INSERT INTO kings VALUES (1, 1, '1000-02-03', 12.3400);

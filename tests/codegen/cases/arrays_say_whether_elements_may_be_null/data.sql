@@ -1,0 +1,1 @@
+INSERT INTO boxes VALUES (1, '{a,NULL}', NULL), (2, '{}', '{1,2}');

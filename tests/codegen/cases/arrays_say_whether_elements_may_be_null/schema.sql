@@ -1,0 +1,5 @@
+CREATE TABLE boxes (
+    id int PRIMARY KEY,
+    tags text[] NOT NULL,
+    numbers int[]
+);

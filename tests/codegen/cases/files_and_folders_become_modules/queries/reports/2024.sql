@@ -1,0 +1,2 @@
+-- name: list_cities()
+SELECT * FROM cities;

@@ -1,0 +1,6 @@
+CREATE TABLE stays (
+    id int PRIMARY KEY,
+    nights daterange NOT NULL,
+    price numrange,
+    pauses datemultirange
+);

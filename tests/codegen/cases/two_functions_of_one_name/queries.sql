@@ -1,0 +1,5 @@
+-- name: list()
+SELECT * FROM cities;
+
+-- name: list_cursor()
+SELECT * FROM cities;
