@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import assert_type
 
 import pytest
-
 from a_column_can_be_declared_not_null.aio import queries as aio
 from a_column_can_be_declared_not_null.sync import queries as sync
 

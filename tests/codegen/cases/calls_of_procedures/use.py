@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-
 from calls_of_procedures.aio import queries as aio
 from calls_of_procedures.errors import CityNotFound
 from calls_of_procedures.sync import queries as sync

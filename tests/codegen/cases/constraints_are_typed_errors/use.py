@@ -4,8 +4,6 @@ from datetime import date
 
 import psycopg
 import pytest
-from psycopg.types.range import Range
-
 from constraints_are_typed_errors.aio import queries as aio
 from constraints_are_typed_errors.errors import (
     CitiesIdTaken,
@@ -18,6 +16,7 @@ from constraints_are_typed_errors.errors import (
     StaysRoomNightsConflict,
 )
 from constraints_are_typed_errors.sync import queries as sync
+from psycopg.types.range import Range
 
 from sqlwright.runtime import AsyncDatabase, Database
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
-
 from ranges_are_psycopg_ranges.aio import queries as aio
 from ranges_are_psycopg_ranges.sync import queries as sync
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from single_is_checked_at_run_time.aio import queries as aio
 from single_is_checked_at_run_time.sync import queries as sync
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tables_of_one_name_in_two_schemas.aio import queries as aio
 from tables_of_one_name_in_two_schemas.errors import AuditUsersNameTaken, UsersNameTaken
 from tables_of_one_name_in_two_schemas.models import AuditKind, AuditUser, Kind

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from json_models import Answers, Entry
+
 from sqlwright.runtime.models import (
     UNSET,
     ChangesModel,
@@ -17,8 +19,6 @@ from sqlwright.runtime.models import (
     optional,
     validator,
 )
-
-from json_models import Answers, Entry
 
 __all__ = [
     "Survey",

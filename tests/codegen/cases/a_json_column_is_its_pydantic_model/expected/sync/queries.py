@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
+from json_models import Answers
+
 from sqlwright.runtime.models import JsonValue
 from sqlwright.runtime.sync import Executor, cursor, fetch_all, fetch_optional
-
-from json_models import Answers
 
 from .._statements import queries as statements
 from ..models import Survey, SurveyUpdate, survey_row
