@@ -2,6 +2,7 @@
 
     schema.sql                 what the database has
     queries.sql, or queries/   what the user wrote
+    *.py                       modules of the package that are written by hand
     sqlwright.toml             only where the configuration matters
     data.sql                   rows that are there before `use.py` runs
     expected/                  the generated package, byte for byte, and
@@ -26,9 +27,12 @@ import pytest
 from sqlwright.codegen import generate, read_project
 from sqlwright.config import FILE_NAME, Config, load_config
 from sqlwright.diagnostics import DiagnosticError, render
+from sqlwright.embedded import start
 from sqlwright.servers import Server, scratch_database
 
 CASES = Path(__file__).parent / "cases"
+#: Cases use SQL of this version, so an older server is not asked about them; the embedded one is, as in use.
+WRITTEN_ON = 18
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,7 @@ class Case:
             f'extend = "{project}"\nline-length = {self.config.line_length}\nsrc = [".."]\n', encoding="utf-8"
         )
         for module in self.folder.glob("*.py"):
-            name = f"use_{self.name}.py" if module.name == "use.py" else module.name
-            shutil.copy(module, target / name)
+            shutil.copy(module, target / f"use_{self.name}.py" if module.name == "use.py" else package)
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ END $$
 def build(server: Server) -> Generator[Callable[[Case], Built]]:
     """Generate a case, once in a session: its database stays until the end."""
     with ExitStack() as stack:
+        if int(server.version.partition(".")[0]) < WRITTEN_ON:
+            server = stack.enter_context(start())
 
         @cache
         def build(case: Case) -> Built:

@@ -30,6 +30,8 @@ from sqlwright.embedded.programs import (
     server_version,
 )
 
+__all__ = ["EmbeddedServer", "initialise", "server_arguments", "socket_directory_for", "start"]
+
 _PORT = 5432  # names the socket file; nothing listens on TCP
 _SOCKET_PATH_LIMIT = 103  # sun_path holds 107 bytes on Linux, 103 on macOS
 _START_TIMEOUT = 60.0

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from a_json_column_is_its_pydantic_model.aio import queries as aio
+from a_json_column_is_its_pydantic_model.json_models import Answers, Entry
 from a_json_column_is_its_pydantic_model.models import SurveyUpdate
 from a_json_column_is_its_pydantic_model.sync import queries as sync
-from json_models import Answers, Entry
 
 from sqlwright.runtime import AsyncDatabase, Database
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from json_models import Answers, Entry
-
 from sqlwright.runtime.models import (
     UNSET,
     ChangesModel,
@@ -19,6 +17,8 @@ from sqlwright.runtime.models import (
     optional,
     validator,
 )
+
+from .json_models import Answers, Entry
 
 __all__ = [
     "Survey",

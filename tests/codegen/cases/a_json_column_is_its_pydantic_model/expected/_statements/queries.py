@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from json_models import Answers
-
 from sqlwright.runtime.adapter import load_queries
 from sqlwright.runtime.models import JsonValue, Row, from_json, optional
 from sqlwright.runtime.parameters import ChangesParameter, Parameter
 from sqlwright.runtime.statement import Statement
 
 from .. import errors
+from ..json_models import Answers
 from ..models import Survey, SurveyUpdate, answers_json, survey_row
 
 __all__ = [

@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
-from json_models import Answers
-
 from sqlwright.runtime.aio import AsyncExecutor, cursor, fetch_all, fetch_optional
 from sqlwright.runtime.models import JsonValue
 
 from .._statements import queries as statements
+from ..json_models import Answers
 from ..models import Survey, SurveyUpdate, survey_row
 
 __all__ = [

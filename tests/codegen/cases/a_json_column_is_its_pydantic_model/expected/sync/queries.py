@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
-from json_models import Answers
-
 from sqlwright.runtime.models import JsonValue
 from sqlwright.runtime.sync import Executor, cursor, fetch_all, fetch_optional
 
 from .._statements import queries as statements
+from ..json_models import Answers
 from ..models import Survey, SurveyUpdate, survey_row
 
 __all__ = [
