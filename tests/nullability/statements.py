@@ -87,7 +87,12 @@ class Generator:
         if chance < 0.25:
             return self._grouped(source, where, types, depth)
         if chance < 0.35:
-            outputs = [self._aggregate(visible, kind, depth) for kind in types]
+            outputs = [
+                self._expression(outer, kind, 1)
+                if outer and self.random.random() < 0.3
+                else self._aggregate(visible, kind, depth)
+                for kind in types
+            ]
             having = self.random.choice(["", "", " HAVING count(*) > 1"])
             return f"SELECT {self._heads(outputs)} FROM {source.text}{where}{having}"
         outputs = [self._output(visible, outer, kind, depth) for kind in types]

@@ -114,3 +114,22 @@ SELECT string_agg(DISTINCT title, ',' ORDER BY title) AS a, string_agg(note, NUL
 -- case: GROUP BY of nothing
 -- expect: a nullable, b not null
 SELECT sum(id) AS a, count(*) AS b FROM tasks GROUP BY ();
+
+-- case: WHERE proves nothing of a parameter beside an aggregate over no rows
+-- expect: a nullable, b not null, c nullable
+-- args: None
+SELECT $1::int AS a, count(*) AS b, sum(hours + $1) AS c FROM tasks WHERE id = $1;
+
+-- case: WHERE proves nothing of an outer column beside an aggregate over no rows
+-- expect: a nullable, b nullable
+SELECT (SELECT coalesce(max(p.name), '') || t.note FROM projects p WHERE p.name = t.note) AS a,
+       (SELECT t.hours FROM projects p WHERE p.id = t.hours GROUP BY ()) AS b FROM tasks t;
+
+-- case: HAVING proves something of an outer column all the same
+-- expect: a not null
+SELECT s.a FROM tasks t, LATERAL (SELECT t.note AS a FROM projects p HAVING t.note IS NOT NULL) s;
+
+-- case: a condition on an expression of a parameter beside an aggregate over no rows
+-- expect: a nullable, b not null, c nullable
+-- args: None
+WITH c AS (SELECT $1::int AS p) SELECT $1::int + 1 AS a, count(*) AS b, (SELECT p FROM c) AS c FROM tasks WHERE $1::int + 1 > 0;

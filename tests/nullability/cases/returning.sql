@@ -98,3 +98,7 @@ INSERT INTO triggered_view (id, name) VALUES (50, 'n') RETURNING id, name;
 -- case: a subquery in RETURNING
 -- expect: email nullable, note nullable
 UPDATE tasks SET hours = 1 RETURNING (SELECT u.email FROM users u WHERE u.id = tasks.id + 3) AS email, (SELECT note) AS note;
+
+-- case: an expression in WHERE has seen the old row
+-- expect: a nullable, b nullable
+UPDATE tasks SET note = NULL WHERE upper(note) IS NOT NULL RETURNING upper(note) AS a, note AS b;

@@ -50,3 +50,13 @@ SELECT stddev(id) OVER (ORDER BY id) AS a FROM tasks;
 -- case: a whole row from a window
 -- expect: a not null {id not null, note nullable}, b nullable {id not null}
 SELECT last_value(t) OVER w AS a, lag(t) OVER w AS b FROM tasks t WINDOW w AS (ORDER BY id);
+
+-- case: a condition around a window says nothing of the other rows of its frame
+-- expect: note not null, a nullable, b not null [nullable]
+-- with: UPDATE tasks SET note = NULL WHERE id = 1;
+SELECT * FROM (SELECT note, first_value(note) OVER (ORDER BY id) AS a, array_agg(note) OVER () AS b FROM tasks) s WHERE note IS NOT NULL;
+
+-- case: a branch around a window says nothing of the other rows either
+-- expect: a nullable
+-- with: UPDATE tasks SET note = NULL WHERE id = 1;
+SELECT CASE WHEN note IS NOT NULL THEN first_value(note) OVER (ORDER BY id) ELSE '' END AS a FROM tasks;

@@ -14,9 +14,9 @@ from typing import TypeAlias
 from sqlwright.codegen.catalog import Catalog
 from sqlwright.codegen.nullability.definitions import NOTHING, Definitions
 from sqlwright.codegen.nullability.facts import not_null_facts, when_true
-from sqlwright.codegen.nullability.grouping import is_grouped, left_out_shapes
+from sqlwright.codegen.nullability.grouping import group_may_be_empty, is_grouped, left_out_shapes
 from sqlwright.codegen.nullability.joins import find_paddings, from_facts
-from sqlwright.codegen.nullability.scope import Context, Scope
+from sqlwright.codegen.nullability.scope import Context, Facts, Scope
 from sqlwright.codegen.nullability.shapes import output_entries, shape
 from sqlwright.codegen.nullability.verdict import Verdict, nullable
 from sqlwright.codegen.tree import Node
@@ -85,6 +85,11 @@ class Engine:
         """The engine for the body of a function that is called with these arguments."""
         return Engine(self.catalog, parameters, self.rules, self.definitions, self.depth + 1)
 
+    def is_foreign(self, oid: int) -> bool:
+        """Whether a table is a foreign one: its NOT NULL and CHECK constraints are promises of somebody else."""
+        relation = self.catalog.relations.get(oid)
+        return relation is not None and relation.kind == "f"
+
     @property
     def exhausted(self) -> bool:
         """Too many scopes have been built: stop analysing the same subquery anew for every use."""
@@ -111,6 +116,8 @@ class Engine:
     def _known_as_a_whole(self, node: Node, context: Context) -> Verdict | None:
         """The expression stands in a condition that proved it, as it stands here."""
         number = context.scope.number
+        if context.returning:  # WHERE has seen the row before it was written
+            return None
         if not any(atom[0] == "expr" and atom[1] == number for atom in context.facts):
             return None
         atom = ("expr", number, shape(node))
@@ -124,15 +131,24 @@ class Engine:
         self._scopes += 1
         scope = Scope(self, self._scopes, query, outer, query.nodes("rtable"))
         find_paddings(scope)
-        known = from_facts(scope, outer.facts if outer is not None else {})
-        having = Context(scope, known)
-        extra = dict(when_true(query["havingQual"], having))
+        inherited: Facts = outer.facts if outer is not None else {}
+        known = from_facts(scope, inherited)
+        place = Context(scope, known)
+        output = dict(when_true(query["havingQual"], place))
         entries = output_entries(query)
-        if query["commandType"] == 1 and query["setOperations"] is None:
+        # A window function also sees rows that the query around this one drops: what is known of the rows that remain
+        # says nothing of them.
+        if query["commandType"] == 1 and query["setOperations"] is None and not query["hasWindowFuncs"]:
             for number in demanded:
                 if 0 < number <= len(entries):
-                    extra.update(not_null_facts(entries[number - 1]["expr"], having))
-        scope.facts = scope.closed({**known, **extra}) if extra else known
+                    output.update(not_null_facts(entries[number - 1]["expr"], place))
+        scope.facts = scope.closed({**known, **output}) if output else known
+        scope.output_facts = scope.facts
+        if is_grouped(query) and group_may_be_empty(scope):
+            # The row of an aggregate over no rows: WHERE has let no row pass, and proves nothing of parameters and
+            # of the columns of queries around this one.
+            own = {atom: it for atom, it in known.items() if atom[0] in ("col", "pad") and atom[1] == scope.number}
+            scope.output_facts = scope.closed({**inherited, **own, **output})
         return scope
 
 
@@ -140,4 +156,4 @@ def output_context(scope: Scope) -> Context:
     """The place where a query's output is computed."""
     query = scope.query
     select = query["commandType"] == 1
-    return Context(scope, scope.facts, grouped=select and is_grouped(query), returning=not select)
+    return Context(scope, scope.output_facts, grouped=select and is_grouped(query), returning=not select)

@@ -219,6 +219,7 @@ def _is_enforced(key: CatalogConstraint, target: CatalogRelation, wanted: set[tu
         and key.validated
         and not key.deferrable
         and key.references == target.oid
+        and "PERIOD" not in key.definition  # a temporal key asks for a range that is covered, not for an equal one
         and set(zip(key.columns, key.referenced_columns, strict=False)) == wanted
     )
 

@@ -95,7 +95,8 @@ def columns_of_cte(scope: Scope, name: str, demanded: Sequence[int]) -> list[Col
         # Only a recursive CTE can meet itself, and then `ctes` holds the assumption; None is a loop we do not know.
         if found is None or not demanded or cte["cterecursive"] or query["commandType"] != 1 or scope.engine.exhausted:
             return found
-    outer = Context(scope, scope.facts)
+    # A CTE is computed before WHERE: only what is known around the whole query holds in it.
+    outer = Context(scope, scope.outer.facts if scope.outer is not None else {})
     if cte["cterecursive"]:
         return _recursive(scope, name, query, outer)
     if demanded and query["commandType"] == 1 and not scope.engine.exhausted:

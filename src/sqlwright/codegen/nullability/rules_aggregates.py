@@ -48,8 +48,18 @@ def _aggregate_name(node: Node, context: Context) -> str | None:
 
 
 def _filtered(node: Node, context: Context) -> Context:
-    """Where the arguments are computed: rows, and of these only the ones that FILTER lets pass."""
-    rows = context.row() if node.tag == "AGGREF" and not node["agglevelsup"] else context
+    """Where the arguments are computed: rows, and of these only the ones that FILTER lets pass.
+
+    An aggregate has more to go by than the row that it ends up in, for WHERE holds for all of its rows; a window
+    function has less, for its rows are not those of the CASE branch in which it stands.
+    """
+    scope = context.scope
+    if node.tag == "WINDOWFUNC":
+        rows = replace(context, facts=scope.output_facts)
+    elif node["agglevelsup"]:
+        rows = context
+    else:
+        rows = replace(context.row(), facts={**context.facts, **scope.facts})
     return rows.with_facts(when_true(node["aggfilter"], rows)) if isinstance(node["aggfilter"], Node) else rows
 
 
@@ -144,7 +154,7 @@ def window_function(node: Node, context: Context) -> Verdict | None:
     name = _aggregate_name(node, context)
     if node["winagg"]:
         return None
-    arguments = context.judge_all(_arguments(node))
+    arguments = _filtered(node, context).judge_all(_arguments(node))
     if name in _RANKS:
         return not_null(f"{name} always has a value", node)
     if name == "ntile":

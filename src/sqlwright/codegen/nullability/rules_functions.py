@@ -178,7 +178,10 @@ def builtin_call(node: Node, context: Context) -> Verdict | None:
 
 def _by_class(node: Node, function: CatalogFunction, context: Context) -> Verdict | None:
     name, args = name_of(node, context), node.nodes("args")
-    match null_class(function, context.catalog.server_version):
+    kind = null_class(function, context.catalog.server_version)
+    if kind in ("first", "two") and any(arg.tag == "NAMEDARGEXPR" for arg in args):
+        kind = "strict"  # arguments by name need not stand in their order
+    match kind:
         case "strict":
             if not args:
                 return not_null(f"{name} never returns NULL", node)

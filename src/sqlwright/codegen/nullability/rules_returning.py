@@ -85,12 +85,16 @@ def _stored(node: Node, attnum: int, relation: CatalogRelation, context: Context
     verdict = table_column(scope.engine, relation, column, with_descendants=entry is not None and bool(entry["inh"]))
     if not verdict.nullable or column.generated:
         return verdict
+    if any(scope.engine.is_foreign(oid) for oid in relation.descendants):
+        return verdict
     old = (node["varreturningtype"] or 0) == _OLD
+    # A row that moves to another partition is inserted there.
+    events = "UI" if relation.kind == "p" else "U"
     if command == _DELETE or (command == _UPDATE and old):
         return _read(relation, attnum, verdict, context)
     if command == _INSERT and not old and "I" not in relation.before_row_triggers:
         return _inserted(attnum, verdict, relation, context)
-    if command == _UPDATE and "U" not in relation.before_row_triggers:
+    if command == _UPDATE and not set(events) & set(relation.before_row_triggers):
         assigned = _assigned(query.nodes("targetList"), attnum)
         if assigned is None:
             return _read(relation, attnum, verdict, context)

@@ -123,6 +123,10 @@ def row_constructor(node: Node, context: Context) -> Verdict | None:
     """
     args = node.nodes("args")
     names = values_of(node, "colnames")
+    kind = context.catalog.types.get(node["row_typeid"])
+    relation = context.catalog.relations.get(kind.relation_oid) if kind is not None and kind.relation_oid else None
+    if relation is not None and len(relation.columns) == len(args):
+        names = [relation.columns[attnum].name for attnum in sorted(relation.columns)]
     fields = tuple(
         ColumnVerdict(
             str(names[index]) if index < len(names) else f"f{index + 1}", *type_of(arg, context), context.judge(arg)
@@ -145,7 +149,7 @@ def field(node: Node, context: Context) -> Verdict | None:
     relation = context.catalog.relations.get(kind.relation_oid) if kind is not None and kind.relation_oid else None
     if relation is not None:  # field numbers count dropped columns, the fields of a verdict do not
         live = sorted(relation.columns)
-        index = live.index(index + 1) if index + 1 in live else -1
+        index = live.index(index + 1) if index + 1 in live and len(row.fields or ()) == len(live) else -1
     if row.fields is None or not 0 <= index < len(row.fields):
         return nullable("nothing is known of the fields of this row", node)
     found = row.fields[index].verdict

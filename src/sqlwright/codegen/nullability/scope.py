@@ -62,7 +62,10 @@ class Scope:
     paddings: dict[int, frozenset[tuple[int, str]]] = field(default_factory=dict[int, frozenset[tuple[int, str]]])
     #: facts of ON clauses that hold once the named facts do
     waiting: list[tuple[frozenset[Atom], Facts]] = field(default_factory=list[tuple[frozenset[Atom], Facts]])
+    #: what is known of every row that FROM, WHERE and HAVING leave
     facts: Facts = field(default_factory=dict[Atom, int | None])
+    #: what is known where the output is computed: less than `facts` where an aggregate may have seen no row
+    output_facts: Facts = field(default_factory=dict[Atom, int | None])
     columns: dict[tuple[int, int], Verdict] = field(default_factory=dict[tuple[int, int], Verdict])
     ctes: dict[str, list[ColumnVerdict] | None] = field(default_factory=dict[str, "list[ColumnVerdict] | None"])
     #: grouping expressions that some grouping set leaves out, once asked for
