@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "SQW307": "An annotation speaks of a column that the query does not return.",
     "SQW308": "Two different things would get the same name in Python.",
     "SQW309": "A parameter has a name that the generated function needs itself.",
+    "SQW310": "A COPY does something else than taking rows from the client.",
     # 4xx: migrations
     "SQW401": "There is no folder of migrations.",
     "SQW402": "A file in the folder of migrations is not a numbered SQL migration.",

@@ -38,7 +38,7 @@ def make_statement(
     name: str = "the_query",
     errors: Sequence[ErrorClass] = (),
     types: Sequence[str] = (),
-    columns: int | None = None,
+    columns: Sequence[str] | None = None,
     binary: bool = True,
     read_only: bool = False,
 ) -> Statement:

@@ -25,7 +25,7 @@ def first(row: Any) -> Any:
 
 
 async def test_a_cursor_returns_typed_rows_over_many_batches(flavour: Any, statement: Any, database: str) -> None:
-    query = statement(SERIES, LAST, columns=2)
+    query = statement(SERIES, LAST, columns=("n", "text"))
     async with flavour.database(database) as db:
         for last in (0, 1, 9, 10, 11, 25):
             async with flavour.cursor(db, query, (last,), first, batch_size=10) as rows:

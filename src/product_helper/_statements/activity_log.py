@@ -36,7 +36,7 @@ log_activity = Statement(
         ("from_user_id", "uuid"),
         ("to_user_id", "uuid"),
     ),
-    columns=6,
+    columns=("id", "type", "project_id", "from_user_id", "to_user_id", "at"),
     errors=(
         errors.ActivityLogTypeInvalid,
         errors.ActivityLogFromUserIdUnknown,
@@ -68,13 +68,13 @@ list_project_activity = Statement(
     _sql["list_project_activity"],
     Parameter("project_id", "uuid", UUID),
     Parameter("limit", "int8", int),
-    columns=5,
+    columns=("id", "type", "at", "from_user_name", "to_user_name"),
     read_only=True,
 )
 list_user_activity = Statement(
     _sql["list_user_activity"],
     Parameter("user_id", "uuid", UUID),
     Parameter("limit", "int8", int),
-    columns=6,
+    columns=("id", "type", "project_id", "from_user_id", "to_user_id", "at"),
     read_only=True,
 )

@@ -32,13 +32,13 @@ _sql = load_queries(
 create_artifact = Statement(
     _sql["create_artifact"],
     ObjectParameter("artifact", NewArtifact, ("project_id", "uuid"), ("type", "text"), ("content", "text")),
-    columns=5,
+    columns=("id", "project_id", "type", "content", "created_at"),
     errors=(errors.ArtifactsTypeInvalid, errors.ArtifactsProjectIdUnknown),
 )
 add_artifacts = Statement(
     _sql["add_artifacts"],
     ObjectParameter("artifacts", NewArtifact, ("project_id", "uuid"), ("type", "text"), ("content", "text")),
-    columns=5,
+    columns=("id", "project_id", "type", "content", "created_at"),
     errors=(errors.ArtifactsTypeInvalid, errors.ArtifactsProjectIdUnknown),
 )
 import_artifacts = Statement(
@@ -54,7 +54,12 @@ import_artifacts = Statement(
     ),
     errors=(errors.ArtifactsTypeInvalid, errors.ArtifactsProjectIdUnknown, errors.ArtifactsIdTaken),
 )
-list_artifacts = Statement(_sql["list_artifacts"], Parameter("project_id", "uuid", UUID), columns=5, read_only=True)
+list_artifacts = Statement(
+    _sql["list_artifacts"],
+    Parameter("project_id", "uuid", UUID),
+    columns=("id", "project_id", "type", "content", "created_at"),
+    read_only=True,
+)
 list_latest_artifacts = Statement(
     _sql["list_latest_artifacts"],
     Parameter("project_id", "uuid", UUID),
@@ -66,7 +71,7 @@ list_latest_artifacts = Statement(
         choices=("summary", "requirements", "use_case_diagram", "entity_diagram", "prototype"),
         nullable=True,
     ),
-    columns=5,
+    columns=("id", "project_id", "type", "content", "created_at"),
     read_only=True,
 )
 get_latest_artifact = Statement(
@@ -78,7 +83,7 @@ get_latest_artifact = Statement(
         str,
         choices=("summary", "requirements", "use_case_diagram", "entity_diagram", "prototype"),
     ),
-    columns=5,
+    columns=("id", "project_id", "type", "content", "created_at"),
     read_only=True,
 )
 delete_artifacts = Statement(_sql["delete_artifacts"], Parameter("project_id", "uuid", UUID))

@@ -34,7 +34,7 @@ create_conversation = Statement(
     _sql["create_conversation"],
     Parameter("project_id", "uuid", UUID),
     Parameter("title", "text", str, nullable=True),
-    columns=4,
+    columns=("id", "project_id", "title", "created_at"),
     errors=(errors.ConversationsProjectIdUnknown,),
 )
 import_conversations = Statement(
@@ -49,11 +49,16 @@ import_conversations = Statement(
     ),
     errors=(errors.ConversationsProjectIdUnknown, errors.ConversationsIdTaken),
 )
-get_conversation = Statement(_sql["get_conversation"], Parameter("id", "uuid", UUID), columns=4, read_only=True)
+get_conversation = Statement(
+    _sql["get_conversation"],
+    Parameter("id", "uuid", UUID),
+    columns=("id", "project_id", "title", "created_at"),
+    read_only=True,
+)
 get_conversation_with_messages = Statement(
     _sql["get_conversation_with_messages"],
     Parameter("id", "uuid", UUID),
-    columns=5,
+    columns=("id", "project_id", "title", "created_at", "messages"),
     read_only=True,
     types=("public.messages",),
 )
@@ -62,13 +67,13 @@ list_conversations = Statement(
     Parameter("project_id", "uuid", UUID),
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
-    columns=4,
+    columns=("id", "project_id", "title", "created_at"),
     read_only=True,
 )
 list_conversation_summaries = Statement(
     _sql["list_conversation_summaries"],
     Parameter("project_id", "uuid", UUID),
-    columns=5,
+    columns=("id", "title", "created_at", "message_count", "last_message_at"),
     read_only=True,
 )
 rename_conversation = Statement(

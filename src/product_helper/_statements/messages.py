@@ -34,13 +34,13 @@ _sql = load_queries(
 add_message = Statement(
     _sql["add_message"],
     ObjectParameter("message", NewMessage, ("conversation_id", "uuid"), ("role", "text"), ("content", "text")),
-    columns=5,
+    columns=("id", "conversation_id", "role", "content", "created_at"),
     errors=(errors.MessagesRoleInvalid, errors.MessagesConversationIdUnknown),
 )
 add_messages = Statement(
     _sql["add_messages"],
     ListParameter("messages", NewMessage, ("conversation_id", "uuid[]"), ("role", "text[]"), ("content", "text[]")),
-    columns=5,
+    columns=("id", "conversation_id", "role", "content", "created_at"),
     errors=(
         errors.MessagesRoleInvalid,
         errors.MessagesConversationIdUnknown,
@@ -70,7 +70,7 @@ import_messages = Statement(
 get_last_message = Statement(
     _sql["get_last_message"],
     Parameter("conversation_id", "uuid", UUID),
-    columns=5,
+    columns=("id", "conversation_id", "role", "content", "created_at"),
     read_only=True,
 )
 list_messages = Statement(
@@ -78,13 +78,18 @@ list_messages = Statement(
     Parameter("conversation_id", "uuid", UUID),
     Parameter("after", "timestamptz", datetime, nullable=True),
     Parameter("limit", "int8", int),
-    columns=5,
+    columns=("id", "conversation_id", "role", "content", "created_at"),
     read_only=True,
 )
-export_messages = Statement(_sql["export_messages"], Parameter("project_id", "uuid", UUID), columns=6, read_only=True)
+export_messages = Statement(
+    _sql["export_messages"],
+    Parameter("project_id", "uuid", UUID),
+    columns=("conversation_id", "title", "message_id", "role", "content", "created_at"),
+    read_only=True,
+)
 count_messages_by_role = Statement(
     _sql["count_messages_by_role"],
     Parameter("conversation_id", "uuid", UUID),
-    columns=3,
+    columns=("role", "message_count", "characters"),
     read_only=True,
 )

@@ -58,7 +58,17 @@ create_project = Statement(
         ("collected_data", "jsonb"),
         ("user_id", "uuid"),
     ),
-    columns=9,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
     errors=(errors.ProjectsCollectedDataInvalid, errors.ProjectsStatusInvalid, errors.ProjectsUserIdUnknown),
 )
 start_project = Statement(
@@ -74,7 +84,7 @@ start_project = Statement(
     ),
     Parameter("title", "text", str, nullable=True),
     Parameter("instructions", "text", str),
-    columns=3,
+    columns=("project", "conversation", "message"),
     types=("public.projects", "public.conversations", "public.messages"),
     errors=(
         errors.ProjectsCollectedDataInvalid,
@@ -96,7 +106,17 @@ add_projects = Statement(
         ("collected_data", "jsonb[]"),
         ("user_id", "uuid[]"),
     ),
-    columns=9,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
     errors=(
         errors.ProjectsCollectedDataInvalid,
         errors.ProjectsStatusInvalid,
@@ -128,18 +148,57 @@ import_projects = Statement(
         errors.ProjectsIdTaken,
     ),
 )
-get_project = Statement(_sql["get_project"], Parameter("id", "uuid", UUID), columns=9, read_only=True)
+get_project = Statement(
+    _sql["get_project"],
+    Parameter("id", "uuid", UUID),
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
+    read_only=True,
+)
 get_project_with_relations = Statement(
     _sql["get_project_with_relations"],
     Parameter("id", "uuid", UUID),
-    columns=12,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+        "user",
+        "conversations",
+        "artifacts",
+    ),
     read_only=True,
     types=("public.users", "public.conversations", "public.artifacts"),
 )
 get_project_with_latest_conversation = Statement(
     _sql["get_project_with_latest_conversation"],
     Parameter("id", "uuid", UUID),
-    columns=10,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+        "latest_conversation",
+    ),
     read_only=True,
     types=("public.conversations",),
 )
@@ -148,13 +207,33 @@ list_projects = Statement(
     Parameter("user_id", "uuid", UUID),
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
-    columns=9,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
     read_only=True,
 )
 list_active_projects = Statement(
     _sql["list_active_projects"],
     Parameter("user_id", "uuid", UUID),
-    columns=9,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
     read_only=True,
 )
 list_projects_with_latest_conversation = Statement(
@@ -162,7 +241,18 @@ list_projects_with_latest_conversation = Statement(
     Parameter("user_id", "uuid", UUID),
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
-    columns=10,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+        "latest_conversation",
+    ),
     read_only=True,
     types=("public.conversations",),
 )
@@ -171,21 +261,41 @@ list_project_summaries = Statement(
     Parameter("user_id", "uuid", UUID),
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
-    columns=5,
+    columns=("id", "name", "status", "validation_score", "updated_at"),
     read_only=True,
 )
 list_projects_created_since = Statement(
     _sql["list_projects_created_since"],
     Parameter("since", "timestamptz", datetime),
     Parameter("limit", "int8", int),
-    columns=9,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
     read_only=True,
 )
 list_projects_with_actor = Statement(
     _sql["list_projects_with_actor"],
     Parameter("user_id", "uuid", UUID),
     Parameter("actor", "text", str),
-    columns=9,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
     read_only=True,
 )
 search_projects = Statement(
@@ -193,22 +303,51 @@ search_projects = Statement(
     Parameter("text", "text", str),
     Parameter("minimum_score", "numeric", Decimal, nullable=True),
     Parameter("limit", "int8", int),
-    columns=9,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
     read_only=True,
 )
-count_projects = Statement(_sql["count_projects"], Parameter("user_id", "uuid", UUID), columns=1, read_only=True)
-get_project_stats = Statement(_sql["get_project_stats"], columns=3, read_only=True)
+count_projects = Statement(
+    _sql["count_projects"],
+    Parameter("user_id", "uuid", UUID),
+    columns=("count",),
+    read_only=True,
+)
+get_project_stats = Statement(
+    _sql["get_project_stats"],
+    columns=("status", "project_count", "avg_score"),
+    read_only=True,
+)
 get_user_project_stats = Statement(
     _sql["get_user_project_stats"],
     Parameter("user_id", "uuid", UUID),
-    columns=3,
+    columns=("status", "project_count", "avg_score"),
     read_only=True,
 )
 update_project = Statement(
     _sql["update_project"],
     Parameter("id", "uuid", UUID),
     ChangesParameter("changes", ProjectUpdate),
-    columns=9,
+    columns=(
+        "id",
+        "name",
+        "description",
+        "status",
+        "collected_data",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "validation_score",
+    ),
     errors=(
         errors.ProjectsCollectedDataInvalid,
         errors.ProjectsStatusInvalid,
@@ -223,7 +362,7 @@ set_validation_scores = Statement(
     ObjectParameter("scores", ProjectScore, ("validation_score", "numeric"), ("id", "uuid")),
     errors=(errors.ProjectsValidationScoreInvalid,),
 )
-delete_project = Statement(_sql["delete_project"], Parameter("id", "uuid", UUID), columns=1)
+delete_project = Statement(_sql["delete_project"], Parameter("id", "uuid", UUID), columns=("exists",))
 
 
 def count_projects_value(row: Row) -> int:

@@ -40,19 +40,19 @@ _sql = load_queries(
 create_user = Statement(
     _sql["create_user"],
     ObjectParameter("user", NewUser, ("email", "text"), ("name", "text")),
-    columns=5,
+    columns=("id", "email", "name", "created_at", "updated_at"),
     errors=(errors.UsersEmailInvalid, errors.UsersEmailTaken),
 )
 save_user = Statement(
     _sql["save_user"],
     ObjectParameter("user", NewUser, ("email", "text"), ("name", "text")),
-    columns=5,
+    columns=("id", "email", "name", "created_at", "updated_at"),
     errors=(errors.UsersEmailInvalid,),
 )
 add_users = Statement(
     _sql["add_users"],
     ListParameter("users", NewUser, ("email", "text[]"), ("name", "text[]")),
-    columns=5,
+    columns=("id", "email", "name", "created_at", "updated_at"),
     errors=(errors.UsersEmailInvalid, errors.UsersEmailMissing, errors.UsersNameMissing, errors.UsersEmailTaken),
 )
 import_users = Statement(
@@ -68,22 +68,32 @@ import_users = Statement(
     ),
     errors=(errors.UsersEmailInvalid, errors.UsersIdTaken, errors.UsersEmailTaken),
 )
-get_user = Statement(_sql["get_user"], Parameter("id", "uuid", UUID), columns=5, read_only=True)
-get_user_by_email = Statement(_sql["get_user_by_email"], Parameter("email", "text", str), columns=5, read_only=True)
-get_user_id = Statement(_sql["get_user_id"], Parameter("email", "text", str), columns=1, read_only=True)
-count_users = Statement(_sql["count_users"], columns=1, read_only=True)
+get_user = Statement(
+    _sql["get_user"],
+    Parameter("id", "uuid", UUID),
+    columns=("id", "email", "name", "created_at", "updated_at"),
+    read_only=True,
+)
+get_user_by_email = Statement(
+    _sql["get_user_by_email"],
+    Parameter("email", "text", str),
+    columns=("id", "email", "name", "created_at", "updated_at"),
+    read_only=True,
+)
+get_user_id = Statement(_sql["get_user_id"], Parameter("email", "text", str), columns=("id",), read_only=True)
+count_users = Statement(_sql["count_users"], columns=("count",), read_only=True)
 list_user_summaries = Statement(
     _sql["list_user_summaries"],
     Parameter("limit", "int8", int),
     Parameter("offset", "int8", int),
-    columns=5,
+    columns=("id", "name", "email", "project_count", "last_change_at"),
     read_only=True,
 )
 update_user = Statement(
     _sql["update_user"],
     Parameter("id", "uuid", UUID),
     ChangesParameter("changes", UserUpdate),
-    columns=5,
+    columns=("id", "email", "name", "created_at", "updated_at"),
     errors=(
         errors.UsersEmailInvalid,
         errors.UsersEmailMissing,
@@ -92,7 +102,7 @@ update_user = Statement(
         errors.UsersEmailTaken,
     ),
 )
-delete_user = Statement(_sql["delete_user"], Parameter("id", "uuid", UUID), columns=1)
+delete_user = Statement(_sql["delete_user"], Parameter("id", "uuid", UUID), columns=("exists",))
 
 
 def get_user_id_value(row: Row) -> UUID:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
@@ -44,7 +44,11 @@ async def log_activity(db: AsyncExecutor, *, entry: NewActivity) -> ActivityLog:
     return await fetch_one(db, statements.log_activity, (entry,), activity_log_row)
 
 
-async def import_activity(db: AsyncExecutor, *, entries: Iterable[ActivityImport]) -> int:
+async def import_activity(
+    db: AsyncExecutor,
+    *,
+    entries: AsyncIterable[ActivityImport] | Iterable[ActivityImport],
+) -> int:
     """Takes over log entries with their keys and times, as a stream.
 
     Raises:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
@@ -68,7 +68,11 @@ async def add_artifacts(db: AsyncExecutor, *, artifacts: Iterable[NewArtifact]) 
     return await fetch_many(db, statements.add_artifacts, ((row,) for row in artifacts), artifact_row)
 
 
-async def import_artifacts(db: AsyncExecutor, *, artifacts: Iterable[ArtifactImport]) -> int:
+async def import_artifacts(
+    db: AsyncExecutor,
+    *,
+    artifacts: AsyncIterable[ArtifactImport] | Iterable[ArtifactImport],
+) -> int:
     """Takes over artifacts with their keys and times, as a stream.
 
     Raises:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
@@ -52,7 +52,11 @@ async def create_conversation(db: AsyncExecutor, *, project_id: UUID, title: str
     return await fetch_one(db, statements.create_conversation, (project_id, title), conversation_row)
 
 
-async def import_conversations(db: AsyncExecutor, *, conversations: Iterable[ConversationImport]) -> int:
+async def import_conversations(
+    db: AsyncExecutor,
+    *,
+    conversations: AsyncIterable[ConversationImport] | Iterable[ConversationImport],
+) -> int:
     """Takes over conversations with their keys and times, as a stream.
 
     Raises:

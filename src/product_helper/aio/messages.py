@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from uuid import UUID
@@ -74,7 +74,7 @@ async def add_messages(db: AsyncExecutor, *, messages: Iterable[NewMessage]) -> 
     return await fetch_all(db, statements.add_messages, (messages,), message_row)
 
 
-async def copy_messages(db: AsyncExecutor, *, messages: Iterable[NewMessage]) -> int:
+async def copy_messages(db: AsyncExecutor, *, messages: AsyncIterable[NewMessage] | Iterable[NewMessage]) -> int:
     """Adds any number of messages as a stream, the fastest way there is. One that is refused, and none is added.
 
     Raises:
@@ -90,7 +90,11 @@ async def copy_messages(db: AsyncExecutor, *, messages: Iterable[NewMessage]) ->
     return await copy_in(db, statements.copy_messages, messages)
 
 
-async def import_messages(db: AsyncExecutor, *, messages: Iterable[MessageImport]) -> int:
+async def import_messages(
+    db: AsyncExecutor,
+    *,
+    messages: AsyncIterable[MessageImport] | Iterable[MessageImport],
+) -> int:
     """Takes over messages with their keys and times, as a stream.
 
     Raises:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from decimal import Decimal
@@ -141,7 +141,11 @@ async def add_projects(db: AsyncExecutor, *, projects: Iterable[NewProject]) -> 
     return await fetch_all(db, statements.add_projects, (projects,), project_row)
 
 
-async def import_projects(db: AsyncExecutor, *, projects: Iterable[ProjectImport]) -> int:
+async def import_projects(
+    db: AsyncExecutor,
+    *,
+    projects: AsyncIterable[ProjectImport] | Iterable[ProjectImport],
+) -> int:
     """Takes over projects with their keys and times, as a stream.
 
     Raises:

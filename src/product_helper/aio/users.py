@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
@@ -72,7 +72,7 @@ async def add_users(db: AsyncExecutor, *, users: Iterable[NewUser]) -> list[User
     return await fetch_all(db, statements.add_users, (users,), user_row)
 
 
-async def import_users(db: AsyncExecutor, *, users: Iterable[UserImport]) -> int:
+async def import_users(db: AsyncExecutor, *, users: AsyncIterable[UserImport] | Iterable[UserImport]) -> int:
     """Takes over accounts with their keys and times, as a stream. Addresses must be in lower case.
 
     Raises:

@@ -57,7 +57,7 @@ class Analyser:
         columns = self._columns(described, tree, may_be_null, places)
         access = analyse_access(tree, described.trees, self.catalog)
         cardinality = _cardinality(described, tree, self.catalog)
-        copied = copy_target(tree, self.catalog)
+        copied = copy_target(tree, self.catalog) if _takes_rows(tree) else None
         constraints = analyse_constraints(tree, self.catalog, access, may_be_null)
         return Query(
             name=source.name,
@@ -247,6 +247,12 @@ def _cardinality(described: DescribedQuery, tree: Node, catalog: Catalog) -> Car
     if not described.columns:
         return CardinalityVerdict(Cardinality.NONE, "it returns no columns")
     return analyse_cardinality(tree, catalog)
+
+
+def _takes_rows(tree: Node) -> bool:
+    """Whether it is COPY … FROM STDIN: not TO, and not from a file or program of the server."""
+    statement = tree["utilityStmt"]
+    return isinstance(statement, Node) and bool(statement["is_from"]) and not statement["filename"]
 
 
 def _overridden(column: Column, nullable: bool, reason: str) -> Column:

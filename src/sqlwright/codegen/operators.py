@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlwright.codegen.ir import Cardinality, Operation, Query
 from sqlwright.codegen.source import SourceQuery, Span
 from sqlwright.diagnostics import Diagnostic, Label, nearest
+from sqlwright.runtime.statement import is_binary_copy
 
 __all__ = ["check_names", "check_operator"]
 
@@ -60,6 +61,8 @@ def check_operator(query: Query, source: SourceQuery) -> list[Diagnostic]:
                 "select one column, or use `^` to get the row",
             )
         )
+    if query.command == "COPY":
+        found += _copy(query, source)
     found += _columns(query, source)
     found += [
         _at(
@@ -74,6 +77,19 @@ def check_operator(query: Query, source: SourceQuery) -> list[Diagnostic]:
         if each.name in _RESERVED
     ]
     return found
+
+
+def _copy(query: Query, source: SourceQuery) -> list[Diagnostic]:
+    """COPY is understood as far as the runtime writes rows: into a table, from the client, in text or binary."""
+    if not query.copy_columns:
+        help_text = "write COPY … FROM STDIN; for rows that come out, a SELECT without operator has a `_cursor`"
+        return [_at_name(source, "SQW310", f"{query.name} copies neither into a table nor from STDIN", "", help_text)]
+    try:
+        is_binary_copy(query.sql)
+    except ValueError as error:
+        help_text = "leave the format out, or write `WITH (FORMAT binary)`"
+        return [_at_name(source, "SQW310", f"{query.name} has options of COPY that do not fit", str(error), help_text)]
+    return []
 
 
 def _columns(query: Query, source: SourceQuery) -> list[Diagnostic]:

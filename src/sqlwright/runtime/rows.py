@@ -19,7 +19,7 @@ from sqlwright.runtime.errors import NoRow, RowError, SchemaChanged, TooManyRows
 from sqlwright.runtime.models import UNNAMED_ROW
 from sqlwright.runtime.statement import Statement
 
-__all__ = ["Row", "at_most_one", "build", "exactly_one", "reading_error"]
+__all__ = ["Row", "at_most_one", "build", "exactly_one", "fitted", "reading_error"]
 
 T = TypeVar("T")
 
@@ -29,18 +29,33 @@ Row: TypeAlias = tuple[Any, ...]
 
 
 def build(statement: Statement, rows: Sequence[Row], row: Callable[[Row], T]) -> list[T]:
-    """All rows; raises RowError or SchemaChanged."""
-    if rows and statement.columns is not None and len(rows[0]) != statement.columns:
-        error = SchemaChanged(
-            f"{place(statement)} returns {len(rows[0])} columns, and {statement.columns} when its code was generated: "
-            "apply the migrations that are missing, or run `sqlwright generate`"
-        )
-        attribute(error, statement)
-        raise error
+    """All rows; raises RowError."""
     try:
         return [row(values) for values in rows]
     except Exception as error:  # generated code and models: whatever it is, it is about this row
         raise _row_error(statement, error) from None
+
+
+def fitted(statement: Statement, cursor: psycopg.Cursor[Any] | psycopg.AsyncCursor[Any], rows: list[Row]) -> list[Row]:
+    """The rows with the columns that the statement had when its code was generated.
+
+    A `SELECT *` gets more of them with a later migration, and code that is running must survive that: the known ones
+    are found by name. Raises SchemaChanged when one of them is gone.
+    """
+    expected = statement.columns
+    if not rows or expected is None or len(rows[0]) == len(expected):
+        return rows
+    found = [column.name for column in cursor.description or ()]
+    if any(found.count(name) != 1 for name in expected):
+        raise _attributed(
+            SchemaChanged(
+                f"{place(statement)} returns the columns {', '.join(found)}, and {', '.join(expected)} when its code "
+                "was generated: apply the migrations that are missing, or run `sqlwright generate`"
+            ),
+            statement,
+        )
+    indexes = [found.index(name) for name in expected]
+    return [tuple(row[index] for index in indexes) for row in rows]
 
 
 def at_most_one(statement: Statement, rows: Sequence[Row], row: Callable[[Row], T]) -> T | None:

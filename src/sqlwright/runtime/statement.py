@@ -24,7 +24,7 @@ from sqlwright.runtime.errors import (
 )
 from sqlwright.runtime.parameters import CopyParameter, Specification
 
-__all__ = ["Bound", "Source", "Statement"]
+__all__ = ["Bound", "Source", "Statement", "is_binary_copy"]
 
 #: The values of `$1, $2 …`: text for the server to read, or None for NULL.
 Bound: TypeAlias = Sequence[str | None]
@@ -61,7 +61,7 @@ class Statement:
         parameters: of the function, in the order in which calls hand over their arguments.
         errors: the generated classes for the constraints that can fail and the SQLSTATEs that can be raised.
         types: the enums, composites and domains in the result, schema-qualified.
-        columns: how many columns the result had when the code was generated; None for any number.
+        columns: the names of the result's columns when the code was generated; None for any.
         binary: whether every column has a type that psycopg reads in binary format.
         read_only: whether it was proved to change nothing; such a statement is sent again when the connection was lost.
 
@@ -93,7 +93,7 @@ class Statement:
         *parameters: Specification,
         errors: Sequence[ErrorClass] = (),
         types: Sequence[str] = (),
-        columns: int | None = None,
+        columns: Sequence[str] | None = None,
         binary: bool = True,
         read_only: bool = False,
     ) -> None:
@@ -104,13 +104,16 @@ class Statement:
         self.parameters = parameters
         self.errors = tuple(errors)
         self.types = frozenset(types)
-        self.columns = columns
+        self.columns = None if columns is None else tuple(columns)
         self.binary = binary
         self.read_only = read_only
         #: SET and set_config() reach beyond the statement: the connection is reset before another caller gets it.
         self.sets_session = _SETS_SESSION.search(source.sql) is not None
         self.copy = next((item for item in parameters if isinstance(item, CopyParameter)), None)
-        self.copies_binary = self.copy is not None and _copies_binary(self)
+        try:
+            self.copies_binary = self.copy is not None and is_binary_copy(source.sql)
+        except ValueError as error:
+            raise StaleStatement(f"{place(self)}: {error}") from None
         self._query = source.sql.encode()
         self._order = self._placeholder_order(source)
 
@@ -170,11 +173,14 @@ def _listed(placeholders: Sequence[tuple[str, str | None]]) -> str:
     return ", ".join(names) or "none"
 
 
-def _copies_binary(statement: Statement) -> bool:
-    options = _COPY_OPTIONS.search(statement.sql)
+def is_binary_copy(sql: str) -> bool:
+    """Whether a COPY … FROM STDIN wants its rows in binary format.
+
+    Raises:
+        ValueError: it has options that the written rows would not follow.
+    """
+    options = _COPY_OPTIONS.search(sql)
     words = options[1] if options else ""
     if unknown := _COPY_UNKNOWN.search(words):
-        raise StaleStatement(
-            f"{place(statement)}: COPY rows are written in text or binary format, without {unknown[1].upper()}"
-        )
+        raise ValueError(f"COPY rows are written in text or binary format, without {unknown[1].upper()}")
     return re.search(r"\bbinary\b", words, re.IGNORECASE) is not None

@@ -55,6 +55,8 @@ def _imports(package: Package, module: SqlModule, flavour: str) -> set[Import]:
             needed |= parameter.annotation.imports
         if function.row and function.row_from_models:
             needed.add(_imported(f"{package.name}.models", function.row, module))
+        if _streams(function, flavour):
+            needed.add(Import("collections.abc", "AsyncIterable"))
         if function.is_cursor:
             manager, iterator = _CURSOR[flavour]
             needed |= {Import("contextlib", manager), Import("collections.abc", iterator)}
@@ -74,7 +76,7 @@ def _function(function: Function, module: SqlModule, flavour: str, width: int) -
     asynchronous = flavour == "aio" and not function.is_cursor
     parameters = [f"db: {_EXECUTOR[flavour]}"]
     if function.parameters:
-        parameters += ["*", *(_parameter(each) for each in function.parameters)]
+        parameters += ["*", *(_parameter(each, streams=_streams(function, flavour)) for each in function.parameters)]
     returns = function.returns.text
     if function.is_cursor:
         manager, iterator = _CURSOR[flavour]
@@ -102,9 +104,17 @@ def _function(function: Function, module: SqlModule, flavour: str, width: int) -
     return [*lines, *exploded]
 
 
-def _parameter(parameter: FunctionParameter) -> str:
+def _streams(function: Function, flavour: str) -> bool:
+    """Async COPY takes its rows from async iterables as well."""
+    return flavour == "aio" and function.call == "copy_in"
+
+
+def _parameter(parameter: FunctionParameter, *, streams: bool = False) -> str:
     default = f" = {parameter.default}" if parameter.default is not None else ""
-    return f"{parameter.name}: {parameter.annotation.text}{default}"
+    annotation = parameter.annotation.text
+    if streams:
+        annotation = f"Async{annotation} | {annotation}"
+    return f"{parameter.name}: {annotation}{default}"
 
 
 def _paragraphs(doc: Docstring) -> list[str]:

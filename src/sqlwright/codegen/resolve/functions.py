@@ -217,7 +217,7 @@ def _model_names(row: _Row | None, types: PythonTypes) -> frozenset[str]:
 def _keywords(query: Query, types: PythonTypes, raised: list[ErrorClass]) -> tuple[tuple[str, Expression], ...]:
     keywords: list[tuple[str, Expression]] = []
     if query.columns:
-        keywords.append(("columns", str(len(query.columns))))
+        keywords.append(("columns", Call("", tuple(literal(column.name) for column in query.columns))))
     if query.read_only:
         keywords.append(("read_only", "True"))
     result_types = [column.type for column in query.columns]

@@ -29,7 +29,7 @@ from sqlwright.runtime.adaptation import (
 from sqlwright.runtime.aio.flavour import Items, current_worker, each
 from sqlwright.runtime.encoding import encoder_for
 from sqlwright.runtime.errors import ErrorClass, ExecutorError
-from sqlwright.runtime.rows import Row, reading_error
+from sqlwright.runtime.rows import Row, fitted, reading_error
 from sqlwright.runtime.statement import Bound, Statement
 
 __all__ = ["AsyncSession", "Outcome"]
@@ -235,9 +235,10 @@ class AsyncSession:
 
     async def _fetch(self, statement: Statement, cursor: AsyncStatementCursor) -> list[Row]:
         try:
-            return await cursor.fetchall()
+            rows = await cursor.fetchall()
         except Exception as error:
             raise reading_error(statement, cursor, error) from None
+        return fitted(statement, cursor, rows)
 
     async def reset(self) -> None:
         """Make the server's session as it was at first."""

@@ -13,7 +13,7 @@ import psycopg
 
 from sqlwright.runtime.aio.session import AsyncStatementServerCursor
 from sqlwright.runtime.errors import errors_of
-from sqlwright.runtime.rows import Row, build, reading_error
+from sqlwright.runtime.rows import Row, build, fitted, reading_error
 from sqlwright.runtime.statement import Statement
 
 __all__ = ["AsyncRows"]
@@ -56,6 +56,7 @@ class AsyncRows(Generic[T]):
                     rows = await cursor.fetchmany(self._size)
                 except Exception as error:
                     raise reading_error(self._statement, cursor, error) from None
+                rows = fitted(self._statement, cursor, rows)
         # A batch that is not full is the last one: that saves asking once more.
         self._last = len(rows) < self._size
         self._batch = iter(build(self._statement, rows, self._row))

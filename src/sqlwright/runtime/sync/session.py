@@ -30,7 +30,7 @@ from sqlwright.runtime.adaptation import (
 )
 from sqlwright.runtime.encoding import encoder_for
 from sqlwright.runtime.errors import ErrorClass, ExecutorError
-from sqlwright.runtime.rows import Row, reading_error
+from sqlwright.runtime.rows import Row, fitted, reading_error
 from sqlwright.runtime.statement import Bound, Statement
 from sqlwright.runtime.sync.flavour import Items, current_worker, each
 
@@ -237,9 +237,10 @@ class Session:
 
     def _fetch(self, statement: Statement, cursor: StatementCursor) -> list[Row]:
         try:
-            return cursor.fetchall()
+            rows = cursor.fetchall()
         except Exception as error:
             raise reading_error(statement, cursor, error) from None
+        return fitted(statement, cursor, rows)
 
     def reset(self) -> None:
         """Make the server's session as it was at first."""

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import psycopg
 
 from sqlwright.runtime.errors import errors_of
-from sqlwright.runtime.rows import Row, build, reading_error
+from sqlwright.runtime.rows import Row, build, fitted, reading_error
 from sqlwright.runtime.statement import Statement
 from sqlwright.runtime.sync.session import StatementServerCursor
 
@@ -58,6 +58,7 @@ class Rows(Generic[T]):
                     rows = cursor.fetchmany(self._size)
                 except Exception as error:
                     raise reading_error(self._statement, cursor, error) from None
+                rows = fitted(self._statement, cursor, rows)
         # A batch that is not full is the last one: that saves asking once more.
         self._last = len(rows) < self._size
         self._batch = iter(build(self._statement, rows, self._row))

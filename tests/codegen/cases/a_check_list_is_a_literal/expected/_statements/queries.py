@@ -26,14 +26,19 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_parcels = Statement(_sql["list_parcels"], Parameter("size", "int2", int), columns=5, read_only=True)
+list_parcels = Statement(
+    _sql["list_parcels"],
+    Parameter("size", "int2", int),
+    columns=("id", "size", "state", "kind", "code"),
+    read_only=True,
+)
 set_state = Statement(
     _sql["set_state"],
     Parameter("id", "int4", int),
     Parameter("state", "text", str, choices=("new", 'it\'s "here"', "back\\slash"), nullable=True),
     errors=(errors.ParcelsStateInvalid,),
 )
-get_kind = Statement(_sql["get_kind"], Parameter("id", "int4", int), columns=1, read_only=True)
+get_kind = Statement(_sql["get_kind"], Parameter("id", "int4", int), columns=("kind",), read_only=True)
 add_parcels = Statement(
     _sql["add_parcels"],
     ListParameter(

@@ -23,8 +23,8 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_people = Statement(_sql["list_people"], Parameter("least", "int4", int), columns=2, read_only=True)
-sum_people = Statement(_sql["sum_people"], Parameter("least", "int8", int), columns=1, read_only=True)
+list_people = Statement(_sql["list_people"], Parameter("least", "int4", int), columns=("id", "people"), read_only=True)
+sum_people = Statement(_sql["sum_people"], Parameter("least", "int8", int), columns=("total",), read_only=True)
 
 
 def sum_people_value(row: Row) -> Decimal:

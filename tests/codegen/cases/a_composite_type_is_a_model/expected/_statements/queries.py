@@ -23,11 +23,11 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_houses = Statement(_sql["list_houses"], columns=3, read_only=True, types=("public.place",))
+list_houses = Statement(_sql["list_houses"], columns=("id", "place", "former"), read_only=True, types=("public.place",))
 get_place = Statement(
     _sql["get_place"],
     Parameter("id", "int4", int),
-    columns=1,
+    columns=("place",),
     read_only=True,
     types=("public.place",),
 )

@@ -24,7 +24,7 @@ list_people = Statement(
     _sql["list_people"],
     Parameter("mood", "mood", Mood),
     Parameter("least", "numeric", Decimal),
-    columns=3,
+    columns=("id", "mood", "weight"),
     read_only=True,
     types=("public.mood",),
 )

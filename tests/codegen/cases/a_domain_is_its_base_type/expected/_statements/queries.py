@@ -27,14 +27,14 @@ _sql = load_queries(
 list_accounts = Statement(
     _sql["list_accounts"],
     Parameter("email", "text", str),
-    columns=5,
+    columns=("id", "email", "size", "scores", "former"),
     read_only=True,
     types=("public.email",),
 )
 add_account = Statement(
     _sql["add_account"],
     ObjectParameter("account", NewAccount, ("id", "int4"), ("email", "text"), ("size", "int4"), ("scores", "_numeric")),
-    columns=1,
+    columns=("email",),
     errors=(errors.AccountsIdTaken,),
 )
 

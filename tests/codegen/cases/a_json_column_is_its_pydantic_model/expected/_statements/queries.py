@@ -32,27 +32,27 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_surveys = Statement(_sql["list_surveys"], columns=4, read_only=True)
+list_surveys = Statement(_sql["list_surveys"], columns=("id", "answers", "log", "extra"), read_only=True)
 set_answers = Statement(
     _sql["set_answers"],
     Parameter("id", "int4", int),
     Parameter("answers", "jsonb", Answers),
     Parameter("extra", "json", object, nullable=True),
-    columns=1,
+    columns=("answers",),
 )
-get_extra = Statement(_sql["get_extra"], Parameter("id", "int4", int), columns=1, read_only=True)
-get_name = Statement(_sql["get_name"], Parameter("id", "int4", int), columns=1, read_only=True)
+get_extra = Statement(_sql["get_extra"], Parameter("id", "int4", int), columns=("extra",), read_only=True)
+get_name = Statement(_sql["get_name"], Parameter("id", "int4", int), columns=("?column?",), read_only=True)
 update_survey = Statement(
     _sql["update_survey"],
     Parameter("id", "int4", int),
     ChangesParameter("changes", SurveyUpdate),
-    columns=4,
+    columns=("id", "answers", "log", "extra"),
     errors=(errors.SurveysAnswersMissing,),
 )
 get_nested = Statement(
     _sql["get_nested"],
     Parameter("id", "int4", int),
-    columns=1,
+    columns=("s",),
     read_only=True,
     types=("public.surveys",),
 )

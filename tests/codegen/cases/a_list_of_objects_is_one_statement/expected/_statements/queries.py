@@ -25,7 +25,7 @@ _sql = load_queries(
 add_cities = Statement(
     _sql["add_cities"],
     ListParameter("cities", NewCity, ("name", "text[]"), ("motto", "text[]")),
-    columns=3,
+    columns=("id", "name", "motto"),
     errors=(errors.CitiesNameMissing,),
 )
 add_cities_count = Statement(

@@ -23,14 +23,19 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_cities_with_king = Statement(_sql["list_cities_with_king"], columns=4, read_only=True, types=("public.kings",))
+list_cities_with_king = Statement(
+    _sql["list_cities_with_king"],
+    columns=("id", "name", "founded", "king"),
+    read_only=True,
+    types=("public.kings",),
+)
 list_kings_with_city = Statement(
     _sql["list_kings_with_city"],
-    columns=2,
+    columns=("king", "city"),
     read_only=True,
     types=("public.kings", "public.cities"),
 )
-latest_king = Statement(_sql["latest_king"], columns=1, read_only=True, types=("public.kings",))
+latest_king = Statement(_sql["latest_king"], columns=("k",), read_only=True, types=("public.kings",))
 
 
 def latest_king_value(row: Row) -> King:

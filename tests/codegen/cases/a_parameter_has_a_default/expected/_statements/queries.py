@@ -23,6 +23,6 @@ list_cities = Statement(
     Parameter("ratio", "float8", float),
     Parameter("wanted", "bool", bool),
     Parameter("limit", "int8", int),
-    columns=3,
+    columns=("id", "name", "kind"),
     read_only=True,
 )

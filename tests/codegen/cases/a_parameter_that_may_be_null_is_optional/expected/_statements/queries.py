@@ -24,6 +24,6 @@ list_cities = Statement(
     _sql["list_cities"],
     Parameter("name", "text", str, nullable=True),
     Parameter("least", "int4", int, nullable=True),
-    columns=3,
+    columns=("id", "name", "motto"),
     read_only=True,
 )

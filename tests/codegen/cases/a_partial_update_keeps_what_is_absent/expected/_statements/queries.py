@@ -23,6 +23,6 @@ update_city = Statement(
     _sql["update_city"],
     Parameter("id", "int4", int),
     ChangesParameter("changes", CityUpdate),
-    columns=5,
+    columns=("id", "name", "motto", "kind", "class"),
     errors=(errors.CitiesKindInvalid, errors.CitiesKindMissing, errors.CitiesNameMissing),
 )

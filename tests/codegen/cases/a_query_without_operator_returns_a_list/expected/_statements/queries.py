@@ -15,4 +15,4 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_cities = Statement(_sql["list_cities"], columns=3, read_only=True)
+list_cities = Statement(_sql["list_cities"], columns=("id", "name", "founded"), read_only=True)

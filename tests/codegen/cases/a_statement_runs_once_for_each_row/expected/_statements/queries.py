@@ -29,4 +29,4 @@ add_cities = Statement(
     errors=(errors.CitiesIdTaken,),
 )
 rename_cities = Statement(_sql["rename_cities"], Parameter("id", "int4", int), Parameter("name", "text", str))
-delete_cities = Statement(_sql["delete_cities"], Parameter("id", "int4", int), columns=3)
+delete_cities = Statement(_sql["delete_cities"], Parameter("id", "int4", int), columns=("id", "name", "motto"))

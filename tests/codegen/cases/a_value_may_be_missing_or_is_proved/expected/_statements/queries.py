@@ -26,10 +26,10 @@ _sql = load_queries(
     checkout="..",
 )
 
-count_cities = Statement(_sql["count_cities"], columns=1, read_only=True)
-find_name = Statement(_sql["find_name"], Parameter("id", "int4", int), columns=1, read_only=True)
-find_motto = Statement(_sql["find_motto"], Parameter("id", "int4", int), columns=1, read_only=True)
-latest_motto = Statement(_sql["latest_motto"], columns=1, read_only=True)
+count_cities = Statement(_sql["count_cities"], columns=("count",), read_only=True)
+find_name = Statement(_sql["find_name"], Parameter("id", "int4", int), columns=("name",), read_only=True)
+find_motto = Statement(_sql["find_motto"], Parameter("id", "int4", int), columns=("motto",), read_only=True)
+latest_motto = Statement(_sql["latest_motto"], columns=("max",), read_only=True)
 
 
 def count_cities_value(row: Row) -> int:

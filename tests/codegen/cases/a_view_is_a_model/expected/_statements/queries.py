@@ -20,6 +20,6 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_realms = Statement(_sql["list_realms"], columns=3, read_only=True)
-get_realm = Statement(_sql["get_realm"], Parameter("id", "int4", int), columns=3, read_only=True)
-list_sizes = Statement(_sql["list_sizes"], columns=1, read_only=True)
+list_realms = Statement(_sql["list_realms"], columns=("id", "name", "king"), read_only=True)
+get_realm = Statement(_sql["get_realm"], Parameter("id", "int4", int), columns=("id", "name", "king"), read_only=True)
+list_sizes = Statement(_sql["list_sizes"], columns=("number",), read_only=True)

@@ -19,5 +19,10 @@ _sql = load_queries(
     checkout="..",
 )
 
-get_record = Statement(_sql["get_record"], Parameter("id", "int4", int), columns=3, read_only=True)
-list_pairs = Statement(_sql["list_pairs"], columns=1, read_only=True)
+get_record = Statement(
+    _sql["get_record"],
+    Parameter("id", "int4", int),
+    columns=("id", "details", "counts"),
+    read_only=True,
+)
+list_pairs = Statement(_sql["list_pairs"], columns=("pair",), read_only=True)

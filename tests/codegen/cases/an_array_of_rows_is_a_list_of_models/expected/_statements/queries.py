@@ -23,14 +23,14 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_with_kings = Statement(_sql["list_with_kings"], columns=2, read_only=True, types=("public.kings",))
+list_with_kings = Statement(_sql["list_with_kings"], columns=("id", "kings"), read_only=True, types=("public.kings",))
 list_with_aggregated_kings = Statement(
     _sql["list_with_aggregated_kings"],
-    columns=3,
+    columns=("id", "kings", "names"),
     read_only=True,
     types=("public.kings",),
 )
-all_kings = Statement(_sql["all_kings"], columns=1, read_only=True, types=("public.kings",))
+all_kings = Statement(_sql["all_kings"], columns=("coalesce",), read_only=True, types=("public.kings",))
 
 
 def all_kings_value(row: Row) -> list[King]:

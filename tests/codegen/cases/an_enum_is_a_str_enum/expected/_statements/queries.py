@@ -31,7 +31,7 @@ list_by_mood = Statement(
     _sql["list_by_mood"],
     Parameter("mood", "mood", Mood),
     Parameter("moods", "mood[]", Mood, array=True),
-    columns=3,
+    columns=("id", "mood", "former"),
     read_only=True,
     types=("public.mood",),
 )
@@ -39,10 +39,10 @@ set_mood = Statement(
     _sql["set_mood"],
     Parameter("id", "int4", int),
     Parameter("mood", "mood", Mood),
-    columns=1,
+    columns=("mood",),
     types=("public.mood",),
 )
-happiest = Statement(_sql["happiest"], columns=1, read_only=True, types=("public.mood",))
+happiest = Statement(_sql["happiest"], columns=("min",), read_only=True, types=("public.mood",))
 add_person = Statement(
     _sql["add_person"],
     ObjectParameter("person", AddPersonPerson, ("id", "int4"), ("mood", "mood"), ("former", "mood[]")),

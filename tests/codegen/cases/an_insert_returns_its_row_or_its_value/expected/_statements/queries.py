@@ -23,9 +23,14 @@ _sql = load_queries(
     checkout="..",
 )
 
-add_city = Statement(_sql["add_city"], Parameter("name", "text", str), columns=2)
-add_city_id = Statement(_sql["add_city_id"], Parameter("name", "text", str), columns=1)
-rename_city = Statement(_sql["rename_city"], Parameter("id", "int4", int), Parameter("name", "text", str), columns=1)
+add_city = Statement(_sql["add_city"], Parameter("name", "text", str), columns=("id", "name"))
+add_city_id = Statement(_sql["add_city_id"], Parameter("name", "text", str), columns=("id",))
+rename_city = Statement(
+    _sql["rename_city"],
+    Parameter("id", "int4", int),
+    Parameter("name", "text", str),
+    columns=("name",),
+)
 
 
 def add_city_id_value(row: Row) -> int:

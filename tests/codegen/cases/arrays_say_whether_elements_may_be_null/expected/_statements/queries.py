@@ -27,16 +27,31 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_boxes = Statement(_sql["list_boxes"], Parameter("tags", "text[]", str, array=True), columns=3, read_only=True)
-list_by_ids = Statement(_sql["list_by_ids"], Parameter("ids", "int4[]", int, array=True), columns=1, read_only=True)
+list_boxes = Statement(
+    _sql["list_boxes"],
+    Parameter("tags", "text[]", str, array=True),
+    columns=("id", "tags", "numbers"),
+    read_only=True,
+)
+list_by_ids = Statement(
+    _sql["list_by_ids"],
+    Parameter("ids", "int4[]", int, array=True),
+    columns=("id",),
+    read_only=True,
+)
 set_tags = Statement(
     _sql["set_tags"],
     Parameter("id", "int4", int),
     Parameter("tags", "text[]", str, array=True, element_nullable=True),
 )
-all_ids = Statement(_sql["all_ids"], columns=1, read_only=True)
-split = Statement(_sql["split"], Parameter("text", "text", str, nullable=True), columns=1, read_only=True)
-matrix = Statement(_sql["matrix"], columns=1, read_only=True)
+all_ids = Statement(_sql["all_ids"], columns=("array",), read_only=True)
+split = Statement(
+    _sql["split"],
+    Parameter("text", "text", str, nullable=True),
+    columns=("string_to_array",),
+    read_only=True,
+)
+matrix = Statement(_sql["matrix"], columns=("array",), read_only=True)
 
 
 def all_ids_value(row: Row) -> list[int]:

@@ -27,14 +27,14 @@ _sql = load_queries(
 add_city = Statement(
     _sql["add_city"],
     ObjectParameter("city", NewCity, ("motto", "text"), ("name", "text"), ("kind", "text")),
-    columns=4,
+    columns=("id", "name", "kind", "motto"),
     errors=(errors.CitiesKindInvalid,),
 )
 add_city_with_note = Statement(
     _sql["add_city_with_note"],
     ObjectParameter("city", NewCity, ("name", "text"), ("kind", "text"), ("motto", "text")),
     ObjectParameter("note", AddCityWithNoteNote, ("motto", "text")),
-    columns=1,
+    columns=("id",),
     errors=(errors.CitiesKindInvalid,),
 )
 

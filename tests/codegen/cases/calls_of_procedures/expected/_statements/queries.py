@@ -27,4 +27,4 @@ rename_city = Statement(
     Parameter("name", "text", str),
     errors=(errors.CityNotFound,),
 )
-count_cities = Statement(_sql["count_cities"], Parameter("prefix", "text", str), columns=2)
+count_cities = Statement(_sql["count_cities"], Parameter("prefix", "text", str), columns=("number", "first"))

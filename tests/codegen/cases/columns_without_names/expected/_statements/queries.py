@@ -20,6 +20,6 @@ _sql = load_queries(
     checkout="..",
 )
 
-get_numbers = Statement(_sql["get_numbers"], columns=5, read_only=True)
+get_numbers = Statement(_sql["get_numbers"], columns=("?column?", "count", "max", "?odd?", "not"), read_only=True)
 nothing = Statement(_sql["nothing"], read_only=True)
-notify = Statement(_sql["notify"], Parameter("channel", "text", str), columns=1, binary=False)
+notify = Statement(_sql["notify"], Parameter("channel", "text", str), columns=("pg_notify",), binary=False)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, Iterable
 
 from sqlwright.runtime.aio import AsyncExecutor, copy_in
 
@@ -13,7 +13,7 @@ from ..models import NewCity
 __all__ = ["copy_cities"]
 
 
-async def copy_cities(db: AsyncExecutor, *, cities: Iterable[NewCity]) -> int:
+async def copy_cities(db: AsyncExecutor, *, cities: AsyncIterable[NewCity] | Iterable[NewCity]) -> int:
     """Run the query copy_cities.
 
     Raises:

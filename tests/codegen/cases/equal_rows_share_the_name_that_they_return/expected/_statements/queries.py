@@ -19,5 +19,5 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_large = Statement(_sql["list_large"], columns=2, read_only=True)
-get_summary = Statement(_sql["get_summary"], Parameter("id", "int4", int), columns=2, read_only=True)
+list_large = Statement(_sql["list_large"], columns=("id", "name"), read_only=True)
+get_summary = Statement(_sql["get_summary"], Parameter("id", "int4", int), columns=("id", "name"), read_only=True)

@@ -19,7 +19,7 @@ _sql = load_queries(
     checkout="../queries",
 )
 
-count = Statement(_sql["count"], columns=1, read_only=True)
+count = Statement(_sql["count"], columns=("count",), read_only=True)
 
 
 def count_value(row: Row) -> int:

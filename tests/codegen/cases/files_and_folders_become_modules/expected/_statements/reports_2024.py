@@ -15,4 +15,4 @@ _sql = load_queries(
     checkout="../queries",
 )
 
-list_cities = Statement(_sql["list_cities"], columns=1, read_only=True)
+list_cities = Statement(_sql["list_cities"], columns=("id",), read_only=True)

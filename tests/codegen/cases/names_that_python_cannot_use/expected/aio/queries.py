@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 
 from sqlwright.runtime.aio import AsyncExecutor, copy_in, cursor, execute_many, fetch_all, fetch_one, fetch_optional
@@ -63,7 +63,7 @@ async def add_line(db: AsyncExecutor, *, line: NewLine) -> OrderLine:
     return await fetch_one(db, statements.add_line, (line,), order_line_row)
 
 
-async def copy_lines(db: AsyncExecutor, *, lines: Iterable[CopiedLine]) -> int:
+async def copy_lines(db: AsyncExecutor, *, lines: AsyncIterable[CopiedLine] | Iterable[CopiedLine]) -> int:
     """Run the query copy_lines.
 
     Raises:

@@ -20,6 +20,6 @@ find_city = Statement(
     _sql["find_city"],
     Parameter("name", "text", str),
     Parameter("id", "int4", int),
-    columns=2,
+    columns=("id", "name"),
     read_only=True,
 )

@@ -16,4 +16,4 @@ _sql = load_queries(
     checkout="..",
 )
 
-get_city = Statement(_sql["get_city"], Parameter("id", "int4", int), columns=2, read_only=True)
+get_city = Statement(_sql["get_city"], Parameter("id", "int4", int), columns=("id", "name"), read_only=True)

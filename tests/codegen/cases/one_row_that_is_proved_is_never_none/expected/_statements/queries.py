@@ -15,4 +15,4 @@ _sql = load_queries(
     checkout="..",
 )
 
-get_totals = Statement(_sql["get_totals"], columns=2, read_only=True)
+get_totals = Statement(_sql["get_totals"], columns=("cities", "population"), read_only=True)

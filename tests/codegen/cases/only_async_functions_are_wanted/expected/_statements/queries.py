@@ -23,7 +23,7 @@ _sql = load_queries(
 get_city = Statement(
     _sql["get_city"],
     Parameter("id", "int4", int),
-    columns=3,
+    columns=("id", "name", "motto"),
     read_only=True,
 )
 list_cities_with_names_or_mottos = Statement(
@@ -31,6 +31,6 @@ list_cities_with_names_or_mottos = Statement(
     Parameter("first_name", "text", str),
     Parameter("second_name", "text", str),
     Parameter("limit", "int8", int),
-    columns=4,
+    columns=("id", "name", "motto", "both"),
     read_only=True,
 )

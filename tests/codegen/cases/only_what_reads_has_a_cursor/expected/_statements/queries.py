@@ -23,12 +23,12 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_series = Statement(_sql["list_series"], Parameter("number", "int4", int), columns=1, read_only=True)
-list_halves = Statement(_sql["list_halves"], Parameter("id", "int4", int), columns=2, read_only=True)
+list_series = Statement(_sql["list_series"], Parameter("number", "int4", int), columns=("number",), read_only=True)
+list_halves = Statement(_sql["list_halves"], Parameter("id", "int4", int), columns=("id", "half"), read_only=True)
 add_cities = Statement(
     _sql["add_cities"],
     Parameter("ids", "int4[]", int, array=True),
-    columns=1,
+    columns=("id",),
     errors=(errors.CitiesIdMissing, errors.CitiesIdTaken),
 )
-lock_cities = Statement(_sql["lock_cities"], columns=1)
+lock_cities = Statement(_sql["lock_cities"], columns=("id",))

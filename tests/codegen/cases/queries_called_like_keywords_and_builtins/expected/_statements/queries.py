@@ -34,27 +34,27 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_statement = Statement(_sql["list"], columns=2, read_only=True)
-class_ = Statement(_sql["class"], Parameter("ids", "int4[]", int, array=True), columns=2, read_only=True)
-date_statement = Statement(_sql["date"], Parameter("date", "date", date), columns=1, read_only=True)
+list_statement = Statement(_sql["list"], columns=("id", "date"), read_only=True)
+class_ = Statement(_sql["class"], Parameter("ids", "int4[]", int, array=True), columns=("id", "date"), read_only=True)
+date_statement = Statement(_sql["date"], Parameter("date", "date", date), columns=("max",), read_only=True)
 errors_statement = Statement(
     _sql["errors"],
     Parameter("statements_", "int4", int),
     Parameter("fetch_one", "int4", int),
-    columns=1,
+    columns=("?column?",),
     read_only=True,
 )
 cursor = Statement(
     _sql["cursor"],
     Parameter("cursor", "int4", int),
     Parameter("row", "bool", bool),
-    columns=1,
+    columns=("id",),
     read_only=True,
 )
-note_row = Statement(_sql["note_row"], Parameter("id", "int4", int), columns=2, read_only=True)
-count_value_statement = Statement(_sql["count_value"], columns=1, read_only=True)
-count = Statement(_sql["count"], columns=1, read_only=True)
-int_statement = Statement(_sql["int"], Parameter("int", "int4", int), columns=1, read_only=True)
+note_row = Statement(_sql["note_row"], Parameter("id", "int4", int), columns=("id", "date"), read_only=True)
+count_value_statement = Statement(_sql["count_value"], columns=("count",), read_only=True)
+count = Statement(_sql["count"], columns=("count",), read_only=True)
+int_statement = Statement(_sql["int"], Parameter("int", "int4", int), columns=("int4",), read_only=True)
 
 
 def date_value(row: Row) -> date | None:

@@ -23,12 +23,17 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_during = Statement(_sql["list_during"], Parameter("nights", "daterange", Range), columns=4, read_only=True)
+list_during = Statement(
+    _sql["list_during"],
+    Parameter("nights", "daterange", Range),
+    columns=("id", "nights", "price", "pauses"),
+    read_only=True,
+)
 set_price = Statement(
     _sql["set_price"],
     Parameter("id", "int4", int),
     Parameter("price", "numrange", Range, nullable=True),
-    columns=1,
+    columns=("price",),
 )
 
 

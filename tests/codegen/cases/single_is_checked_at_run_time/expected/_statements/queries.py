@@ -21,8 +21,8 @@ _sql = load_queries(
     checkout="..",
 )
 
-get_setting = Statement(_sql["get_setting"], Parameter("name", "text", str), columns=2, read_only=True)
-get_value_statement = Statement(_sql["get_value"], Parameter("name", "text", str), columns=1, read_only=True)
+get_setting = Statement(_sql["get_setting"], Parameter("name", "text", str), columns=("name", "value"), read_only=True)
+get_value_statement = Statement(_sql["get_value"], Parameter("name", "text", str), columns=("value",), read_only=True)
 
 
 def get_value_value(row: Row) -> str | None:

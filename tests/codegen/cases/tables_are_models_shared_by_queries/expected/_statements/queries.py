@@ -21,7 +21,7 @@ _sql = load_queries(
     checkout="..",
 )
 
-get_city = Statement(_sql["get_city"], Parameter("id", "int4", int), columns=2, read_only=True)
-list_cities = Statement(_sql["list_cities"], columns=2, read_only=True)
-list_all = Statement(_sql["list_all"], columns=2, read_only=True)
-rename = Statement(_sql["rename"], Parameter("id", "int4", int), Parameter("name", "text", str), columns=2)
+get_city = Statement(_sql["get_city"], Parameter("id", "int4", int), columns=("id", "name"), read_only=True)
+list_cities = Statement(_sql["list_cities"], columns=("name", "id"), read_only=True)
+list_all = Statement(_sql["list_all"], columns=("id", "name"), read_only=True)
+rename = Statement(_sql["rename"], Parameter("id", "int4", int), Parameter("name", "text", str), columns=("id", "name"))

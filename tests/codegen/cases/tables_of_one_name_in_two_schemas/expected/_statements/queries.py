@@ -31,17 +31,17 @@ _sql = load_queries(
     checkout="..",
 )
 
-list_users = Statement(_sql["list_users"], columns=3, read_only=True, types=("public.kind",))
+list_users = Statement(_sql["list_users"], columns=("id", "name", "kind"), read_only=True, types=("public.kind",))
 list_audit_users = Statement(
     _sql["list_audit_users"],
     Parameter("kind", "kind", AuditKind),
-    columns=3,
+    columns=("id", "name", "kind"),
     read_only=True,
     types=("audit.kind",),
 )
-list_odd_users = Statement(_sql["list_odd_users"], columns=1, read_only=True)
-list_user = Statement(_sql["list_user"], columns=1, read_only=True)
-list_decimals = Statement(_sql["list_decimals"], columns=1, read_only=True)
+list_odd_users = Statement(_sql["list_odd_users"], columns=("id",), read_only=True)
+list_user = Statement(_sql["list_user"], columns=("id",), read_only=True)
+list_decimals = Statement(_sql["list_decimals"], columns=("value",), read_only=True)
 add_user = Statement(
     _sql["add_user"],
     Parameter("id", "int4", int),
@@ -58,7 +58,7 @@ add_odd_user = Statement(_sql["add_odd_user"], Parameter("id", "int4", int), err
 get_audit_user = Statement(
     _sql["get_audit_user"],
     Parameter("id", "int4", int),
-    columns=1,
+    columns=("u",),
     read_only=True,
     types=("audit.kind", "audit.users"),
 )

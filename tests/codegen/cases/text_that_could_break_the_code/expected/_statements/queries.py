@@ -19,5 +19,10 @@ _sql = load_queries(
     checkout="..",
 )
 
-first = Statement(_sql["first"], Parameter("text", "text", str), columns=4, read_only=True)
-second = Statement(_sql["second"], columns=6, read_only=True)
+first = Statement(
+    _sql["first"],
+    Parameter("text", "text", str),
+    columns=("id", 'a "quoted" \\ name', "100%", "odd"),
+    read_only=True,
+)
+second = Statement(_sql["second"], columns=("dollar", "escaped", "cast", "whole", "slice", "has"), read_only=True)

@@ -34,7 +34,11 @@ list_everything_in_the_table_whose_name_is_nearly_as_long_as_postgresql_allows =
             "four",
         ),
     ),
-    columns=3,
+    columns=(
+        "a_column_whose_name_is_nearly_as_long_as_postgresql_allows_it",
+        "another_column_whose_name_is_nearly_as_long_as_allowed",
+        "details",
+    ),
     read_only=True,
 )
 update_the_other_column_of_the_table_whose_name_is_nearly_as_long = Statement(

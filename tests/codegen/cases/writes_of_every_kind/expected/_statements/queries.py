@@ -27,10 +27,20 @@ _sql = load_queries(
     checkout="..",
 )
 
-put = Statement(_sql["put"], Parameter("item", "text", str), Parameter("amount", "int4", int), columns=2)
-put_once = Statement(_sql["put_once"], Parameter("item", "text", str), columns=1)
-take = Statement(_sql["take"], Parameter("item", "text", str), Parameter("amount", "int4", int), columns=3)
-clear = Statement(_sql["clear"], columns=2)
+put = Statement(
+    _sql["put"],
+    Parameter("item", "text", str),
+    Parameter("amount", "int4", int),
+    columns=("item", "amount"),
+)
+put_once = Statement(_sql["put_once"], Parameter("item", "text", str), columns=("item",))
+take = Statement(
+    _sql["take"],
+    Parameter("item", "text", str),
+    Parameter("amount", "int4", int),
+    columns=("id", "item", "amount"),
+)
+clear = Statement(_sql["clear"], columns=("item", "amount"))
 merge_stock = Statement(
     _sql["merge_stock"],
     Parameter("item", "text", str),
@@ -40,7 +50,7 @@ merge_stock = Statement(
 merge_and_return = Statement(
     _sql["merge_and_return"],
     Parameter("item", "text", str),
-    columns=3,
+    columns=("merge_action", "item", "amount"),
     errors=(errors.StockItemTaken,),
 )
 

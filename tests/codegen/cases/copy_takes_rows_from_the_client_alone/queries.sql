@@ -1,0 +1,9 @@
+-- name: out()!
+COPY t TO STDOUT;
+
+-- name: from_file()!
+COPY t FROM '/etc/hostname';
+
+-- name: as_csv()!
+-- @param rows: Iterable[T]
+COPY t (a, b) FROM STDIN WITH (FORMAT csv, HEADER);
