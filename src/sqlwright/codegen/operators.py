@@ -83,7 +83,7 @@ def _copy(query: Query, source: SourceQuery) -> list[Diagnostic]:
     """COPY is understood as far as the runtime writes rows: into a table, from the client, in text or binary."""
     if not query.copy_columns:
         help_text = "write COPY … FROM STDIN; for rows that come out, a SELECT without operator has a `_cursor`"
-        return [_at_name(source, "SQW310", f"{query.name} copies neither into a table nor from STDIN", "", help_text)]
+        return [_at_name(source, "SQW310", f"{query.name} takes no rows from the client", "", help_text)]
     try:
         is_binary_copy(query.sql)
     except ValueError as error:
