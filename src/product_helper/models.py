@@ -99,7 +99,7 @@ def collected_data_json(value: Any) -> CollectedData:
     return _collected_data.validate_json(value)
 
 
-class NewActivity(InputModel):
+class NewActivity(InputModel, frozen=True):
     """What the parameter `:entry` takes."""
 
     type: ActivityLogType
@@ -108,7 +108,7 @@ class NewActivity(InputModel):
     to_user_id: UUID | None = None
 
 
-class ActivityLog(RowModel):
+class ActivityLog(RowModel, frozen=True):
     """A row of activity_log."""
 
     id: UUID
@@ -136,7 +136,7 @@ def activity_log_row(row: Row) -> ActivityLog:
     )
 
 
-class ActivityImport(InputModel):
+class ActivityImport(InputModel, frozen=True):
     """A row for COPY into activity_log."""
 
     id: UUID
@@ -147,7 +147,7 @@ class ActivityImport(InputModel):
     to_user_id: UUID | None = None
 
 
-class ProjectActivity(RowModel):
+class ProjectActivity(RowModel, frozen=True):
     """A row that list_project_activity returns."""
 
     id: UUID
@@ -173,7 +173,7 @@ def project_activity_row(row: Row) -> ProjectActivity:
     )
 
 
-class NewArtifact(InputModel):
+class NewArtifact(InputModel, frozen=True):
     """What the parameter `:artifact` takes."""
 
     project_id: UUID
@@ -181,7 +181,7 @@ class NewArtifact(InputModel):
     content: str
 
 
-class Artifact(RowModel):
+class Artifact(RowModel, frozen=True):
     """A row of artifacts."""
 
     id: UUID
@@ -207,7 +207,7 @@ def artifact_row(row: Row) -> Artifact:
     )
 
 
-class ArtifactImport(InputModel):
+class ArtifactImport(InputModel, frozen=True):
     """A row for COPY into artifacts."""
 
     id: UUID
@@ -217,7 +217,7 @@ class ArtifactImport(InputModel):
     created_at: datetime
 
 
-class Conversation(RowModel):
+class Conversation(RowModel, frozen=True):
     """A row of conversations."""
 
     id: UUID
@@ -241,7 +241,7 @@ def conversation_row(row: Row) -> Conversation:
     )
 
 
-class ConversationImport(InputModel):
+class ConversationImport(InputModel, frozen=True):
     """A row for COPY into conversations."""
 
     id: UUID
@@ -250,7 +250,7 @@ class ConversationImport(InputModel):
     title: str | None = None
 
 
-class Message(RowModel):
+class Message(RowModel, frozen=True):
     """A row of messages."""
 
     id: UUID
@@ -276,7 +276,7 @@ def message_row(row: Row) -> Message:
     )
 
 
-class ConversationWithMessages(RowModel):
+class ConversationWithMessages(RowModel, frozen=True):
     """A row that get_conversation_with_messages returns."""
 
     id: UUID
@@ -302,7 +302,7 @@ def conversation_with_messages_row(row: Row) -> ConversationWithMessages:
     )
 
 
-class ConversationSummary(RowModel):
+class ConversationSummary(RowModel, frozen=True):
     """A row that list_conversation_summaries returns."""
 
     id: UUID
@@ -328,7 +328,7 @@ def conversation_summary_row(row: Row) -> ConversationSummary:
     )
 
 
-class NewMessage(InputModel):
+class NewMessage(InputModel, frozen=True):
     """What the parameter `:message` takes."""
 
     conversation_id: UUID
@@ -336,7 +336,7 @@ class NewMessage(InputModel):
     content: str
 
 
-class MessageImport(InputModel):
+class MessageImport(InputModel, frozen=True):
     """A row for COPY into messages."""
 
     id: UUID
@@ -346,7 +346,7 @@ class MessageImport(InputModel):
     created_at: datetime
 
 
-class ExportedMessage(RowModel):
+class ExportedMessage(RowModel, frozen=True):
     """A row that export_messages returns."""
 
     conversation_id: UUID
@@ -374,7 +374,7 @@ def exported_message_row(row: Row) -> ExportedMessage:
     )
 
 
-class CountMessagesByRoleRow(RowModel):
+class CountMessagesByRoleRow(RowModel, frozen=True):
     """A row of count_messages_by_role."""
 
     role: MessageRole
@@ -396,7 +396,7 @@ def count_messages_by_role_row(row: Row) -> CountMessagesByRoleRow:
     )
 
 
-class NewProject(InputModel):
+class NewProject(InputModel, frozen=True):
     """What the parameter `:project` takes."""
 
     name: str
@@ -406,7 +406,7 @@ class NewProject(InputModel):
     collected_data: CollectedData | None = None
 
 
-class Project(RowModel):
+class Project(RowModel, frozen=True):
     """A row of projects."""
 
     id: UUID
@@ -440,7 +440,7 @@ def project_row(row: Row) -> Project:
     )
 
 
-class StartedProject(RowModel):
+class StartedProject(RowModel, frozen=True):
     """A row that start_project returns."""
 
     project: Project
@@ -462,7 +462,7 @@ def started_project_row(row: Row) -> StartedProject:
     )
 
 
-class ProjectImport(InputModel):
+class ProjectImport(InputModel, frozen=True):
     """A row for COPY into projects."""
 
     id: UUID
@@ -476,7 +476,7 @@ class ProjectImport(InputModel):
     collected_data: CollectedData | None = None
 
 
-class User(RowModel):
+class User(RowModel, frozen=True):
     """A row of users."""
 
     id: UUID
@@ -502,7 +502,7 @@ def user_row(row: Row) -> User:
     )
 
 
-class ProjectWithRelations(RowModel):
+class ProjectWithRelations(RowModel, frozen=True):
     """A row that get_project_with_relations returns."""
 
     id: UUID
@@ -542,7 +542,7 @@ def project_with_relations_row(row: Row) -> ProjectWithRelations:
     )
 
 
-class ProjectWithLatestConversation(RowModel):
+class ProjectWithLatestConversation(RowModel, frozen=True):
     """A row that get_project_with_latest_conversation returns."""
 
     id: UUID
@@ -578,7 +578,7 @@ def project_with_latest_conversation_row(row: Row) -> ProjectWithLatestConversat
     )
 
 
-class ProjectSummary(RowModel):
+class ProjectSummary(RowModel, frozen=True):
     """A row that list_project_summaries returns."""
 
     id: UUID
@@ -604,7 +604,7 @@ def project_summary_row(row: Row) -> ProjectSummary:
     )
 
 
-class ProjectStats(RowModel):
+class ProjectStats(RowModel, frozen=True):
     """A row that get_project_stats returns."""
 
     status: ProjectStatus
@@ -626,7 +626,7 @@ def project_stats_row(row: Row) -> ProjectStats:
     )
 
 
-class ProjectUpdate(ChangesModel):
+class ProjectUpdate(ChangesModel, frozen=True):
     """The changes that update_project makes; a field that is not given stays as it is."""
 
     name: str = UNSET
@@ -636,21 +636,21 @@ class ProjectUpdate(ChangesModel):
     validation_score: Decimal | None = UNSET
 
 
-class ProjectScore(InputModel):
+class ProjectScore(InputModel, frozen=True):
     """What the parameter `:scores` takes."""
 
     id: UUID
     validation_score: Decimal | None = None
 
 
-class NewUser(InputModel):
+class NewUser(InputModel, frozen=True):
     """What the parameter `:user` takes."""
 
     email: str
     name: str
 
 
-class UserImport(InputModel):
+class UserImport(InputModel, frozen=True):
     """A row for COPY into users."""
 
     id: UUID
@@ -660,7 +660,7 @@ class UserImport(InputModel):
     updated_at: datetime
 
 
-class UserSummary(RowModel):
+class UserSummary(RowModel, frozen=True):
     """A row that list_user_summaries returns."""
 
     id: UUID
@@ -686,7 +686,7 @@ def user_summary_row(row: Row) -> UserSummary:
     )
 
 
-class UserUpdate(ChangesModel):
+class UserUpdate(ChangesModel, frozen=True):
     """The changes that update_user makes; a field that is not given stays as it is."""
 
     email: str = UNSET

@@ -48,21 +48,20 @@ UNNAMED_ROW = "row"
 _NULL = PydanticCustomError("null_value", "a value that is declared not null is NULL")
 
 
-class RowModel(BaseModel):
+class RowModel(BaseModel, frozen=True):
     """A row that a query returned: immutable, compared by value.
 
+    Models say `frozen=True` themselves again: type checkers see only the keywords of a class, not its configuration.
     Values are hidden in validation errors, since those end up in logs.
     """
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, hide_input_in_errors=True)
 
 
-class InputModel(BaseModel):
+class InputModel(BaseModel, frozen=True):
     """The values of one object parameter (`:project.name`): immutable, and no attribute that the SQL does not use."""
 
-    model_config = ConfigDict(
-        frozen=True, arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True
-    )
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Unset:
@@ -79,12 +78,10 @@ class Unset:
 UNSET: Final[Any] = Unset()
 
 
-class ChangesModel(BaseModel):
+class ChangesModel(BaseModel, frozen=True):
     """A partial update: a field that is not given stays as it is, a field given as None becomes NULL."""
 
-    model_config = ConfigDict(
-        frozen=True, arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True
-    )
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True)
 
     def __repr_args__(self) -> Any:
         return [(name, value) for name, value in super().__repr_args__() if name in self.model_fields_set]

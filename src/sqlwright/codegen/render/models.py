@@ -81,7 +81,7 @@ def _json_adapter(adapter: JsonAdapter) -> list[str]:
 
 
 def _model(model: Model, width: int) -> list[str]:
-    lines = ["", f"class {model.name}({model.base}):", *docstring([model.doc], 4, width), ""]
+    lines = ["", f"class {model.name}({model.base}, frozen=True):", *docstring([model.doc], 4, width), ""]
     for field in model.fields:
         lines += _field(field, width)
     if not model.fields:

@@ -26,7 +26,7 @@ ParcelState: TypeAlias = Literal["new", 'it\'s "here"', "back\\slash"]
 """What the CHECK constraint of parcels.state allows."""
 
 
-class Parcel(RowModel):
+class Parcel(RowModel, frozen=True):
     """A row of parcels."""
 
     id: int
@@ -52,7 +52,7 @@ def parcel_row(row: Row) -> Parcel:
     )
 
 
-class NewParcel(InputModel):
+class NewParcel(InputModel, frozen=True):
     """What the parameter `:parcels` takes."""
 
     id: int

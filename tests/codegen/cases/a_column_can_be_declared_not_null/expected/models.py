@@ -11,7 +11,7 @@ __all__ = [
 ]
 
 
-class ListPeopleRow(RowModel):
+class ListPeopleRow(RowModel, frozen=True):
     """A row of list_people."""
 
     id: int | None

@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 
-class Place(RowModel):
+class Place(RowModel, frozen=True):
     """A value of the composite type place."""
 
     street: str | None
@@ -33,7 +33,7 @@ def place_row(row: Row) -> Place:
     )
 
 
-class House(RowModel):
+class House(RowModel, frozen=True):
     """A row of houses."""
 
     id: int

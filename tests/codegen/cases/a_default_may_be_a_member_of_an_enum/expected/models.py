@@ -22,7 +22,7 @@ class Mood(StrEnum):
     SO_SO = "so so"
 
 
-class Person(RowModel):
+class Person(RowModel, frozen=True):
     """A row of people."""
 
     id: int

@@ -14,7 +14,7 @@ __all__ = [
 ]
 
 
-class Account(RowModel):
+class Account(RowModel, frozen=True):
     """A row of accounts."""
 
     id: int
@@ -40,7 +40,7 @@ def account_row(row: Row) -> Account:
     )
 
 
-class NewAccount(InputModel):
+class NewAccount(InputModel, frozen=True):
     """What the parameter `:account` takes."""
 
     id: int

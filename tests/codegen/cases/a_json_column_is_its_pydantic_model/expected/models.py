@@ -45,7 +45,7 @@ def entry_json(value: Any) -> Entry:
     return _entry.validate_json(value)
 
 
-class Survey(RowModel):
+class Survey(RowModel, frozen=True):
     """A row of surveys."""
 
     id: int
@@ -69,7 +69,7 @@ def survey_row(row: Row) -> Survey:
     )
 
 
-class SurveyUpdate(ChangesModel):
+class SurveyUpdate(ChangesModel, frozen=True):
     """The changes that update_survey makes; a field that is not given stays as it is."""
 
     answers: Answers = UNSET

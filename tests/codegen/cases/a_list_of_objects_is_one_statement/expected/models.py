@@ -12,14 +12,14 @@ __all__ = [
 ]
 
 
-class NewCity(InputModel):
+class NewCity(InputModel, frozen=True):
     """What the parameter `:cities` takes."""
 
     name: str
     motto: str | None = None
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int

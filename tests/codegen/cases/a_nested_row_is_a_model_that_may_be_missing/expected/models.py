@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-class King(RowModel):
+class King(RowModel, frozen=True):
     """A row of kings."""
 
     id: int
@@ -44,7 +44,7 @@ def king_row(row: Row) -> King:
     )
 
 
-class CityWithKing(RowModel):
+class CityWithKing(RowModel, frozen=True):
     """A row that list_cities_with_king returns."""
 
     id: int
@@ -68,7 +68,7 @@ def city_with_king_row(row: Row) -> CityWithKing:
     )
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int
@@ -90,7 +90,7 @@ def city_row(row: Row) -> City:
     )
 
 
-class ListKingsWithCityRow(RowModel):
+class ListKingsWithCityRow(RowModel, frozen=True):
     """A row of list_kings_with_city."""
 
     king: King

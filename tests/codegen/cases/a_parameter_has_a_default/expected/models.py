@@ -17,7 +17,7 @@ CityKind: TypeAlias = Literal["town", "port"]
 """What the CHECK constraint of cities.kind allows."""
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int

@@ -18,7 +18,7 @@ CityKind: TypeAlias = Literal["town", "port"]
 """What the CHECK constraint of cities.kind allows."""
 
 
-class CityUpdate(ChangesModel):
+class CityUpdate(ChangesModel, frozen=True):
     """The changes that update_city makes; a field that is not given stays as it is."""
 
     name: str = UNSET
@@ -27,7 +27,7 @@ class CityUpdate(ChangesModel):
     class_: int | None = Field(default=UNSET, serialization_alias="class")
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int

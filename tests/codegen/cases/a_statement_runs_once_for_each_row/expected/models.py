@@ -14,7 +14,7 @@ __all__ = [
 ]
 
 
-class NewCity(InputModel):
+class NewCity(InputModel, frozen=True):
     """What the parameter `:cities` takes."""
 
     id: int
@@ -22,20 +22,20 @@ class NewCity(InputModel):
     motto: str | None = None
 
 
-class RenameCitiesArguments(InputModel):
+class RenameCitiesArguments(InputModel, frozen=True):
     """The parameters of one run of rename_cities."""
 
     id: int
     name: str
 
 
-class DeleteCitiesArguments(InputModel):
+class DeleteCitiesArguments(InputModel, frozen=True):
     """The parameters of one run of delete_cities."""
 
     id: int
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int

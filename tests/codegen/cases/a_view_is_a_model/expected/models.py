@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-class ListRealmsRow(RowModel):
+class ListRealmsRow(RowModel, frozen=True):
     """A row of list_realms."""
 
     id: int
@@ -37,7 +37,7 @@ def list_realms_row(row: Row) -> ListRealmsRow:
     )
 
 
-class GetRealmRow(RowModel):
+class GetRealmRow(RowModel, frozen=True):
     """A row of get_realm."""
 
     id: int
@@ -59,7 +59,7 @@ def get_realm_row(row: Row) -> GetRealmRow:
     )
 
 
-class Size(RowModel):
+class Size(RowModel, frozen=True):
     """A row of sizes."""
 
     number: int | None

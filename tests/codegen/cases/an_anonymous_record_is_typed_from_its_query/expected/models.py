@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 
-class GetRecordRowDetails(RowModel):
+class GetRecordRowDetails(RowModel, frozen=True):
     """A nested row."""
 
     name: str
@@ -43,7 +43,7 @@ def get_record_row_details_row(row: Row) -> GetRecordRowDetails:
     )
 
 
-class GetRecordRowCount(RowModel):
+class GetRecordRowCount(RowModel, frozen=True):
     """A nested row."""
 
     id: int
@@ -63,7 +63,7 @@ def get_record_row_count_row(row: Row) -> GetRecordRowCount:
     )
 
 
-class GetRecordRow(RowModel):
+class GetRecordRow(RowModel, frozen=True):
     """A row of get_record."""
 
     id: int
@@ -85,7 +85,7 @@ def get_record_row(row: Row) -> GetRecordRow:
     )
 
 
-class ListPairsRowPair(RowModel):
+class ListPairsRowPair(RowModel, frozen=True):
     """A nested row."""
 
     f1: int
@@ -105,7 +105,7 @@ def list_pairs_row_pair_row(row: Row) -> ListPairsRowPair:
     )
 
 
-class ListPairsRow(RowModel):
+class ListPairsRow(RowModel, frozen=True):
     """A row of list_pairs."""
 
     pair: ListPairsRowPair

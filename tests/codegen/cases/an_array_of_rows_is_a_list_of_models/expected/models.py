@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-class King(RowModel):
+class King(RowModel, frozen=True):
     """A row of kings."""
 
     id: int
@@ -37,7 +37,7 @@ def king_row(row: Row) -> King:
     )
 
 
-class ListWithKingsRow(RowModel):
+class ListWithKingsRow(RowModel, frozen=True):
     """A row of list_with_kings."""
 
     id: int
@@ -57,7 +57,7 @@ def list_with_kings_row(row: Row) -> ListWithKingsRow:
     )
 
 
-class ListWithAggregatedKingsRow(RowModel):
+class ListWithAggregatedKingsRow(RowModel, frozen=True):
     """A row of list_with_aggregated_kings."""
 
     id: int

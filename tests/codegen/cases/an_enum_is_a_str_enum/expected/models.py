@@ -28,7 +28,7 @@ class Mood(StrEnum):
     IT_S_X = "it's \"x\\"
 
 
-class Person(RowModel):
+class Person(RowModel, frozen=True):
     """A row of people."""
 
     id: int
@@ -50,7 +50,7 @@ def person_row(row: Row) -> Person:
     )
 
 
-class AddPersonPerson(InputModel):
+class AddPersonPerson(InputModel, frozen=True):
     """What the parameter `:person` takes."""
 
     id: int

@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 
-class Box(RowModel):
+class Box(RowModel, frozen=True):
     """A row of boxes."""
 
     id: int
@@ -35,7 +35,7 @@ def box_row(row: Row) -> Box:
     )
 
 
-class ListByIdsRow(RowModel):
+class ListByIdsRow(RowModel, frozen=True):
     """A row of list_by_ids."""
 
     id: int

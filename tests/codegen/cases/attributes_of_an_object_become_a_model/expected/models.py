@@ -19,7 +19,7 @@ CityKind: TypeAlias = Literal["town", "port"]
 """What the CHECK constraint of cities.kind allows."""
 
 
-class NewCity(InputModel):
+class NewCity(InputModel, frozen=True):
     """What the parameter `:city` takes."""
 
     name: str
@@ -27,7 +27,7 @@ class NewCity(InputModel):
     kind: CityKind | None = None
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int
@@ -51,7 +51,7 @@ def city_row(row: Row) -> City:
     )
 
 
-class AddCityWithNoteNote(InputModel):
+class AddCityWithNoteNote(InputModel, frozen=True):
     """What the parameter `:note` takes."""
 
     motto: str | None = None

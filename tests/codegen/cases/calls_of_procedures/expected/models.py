@@ -11,7 +11,7 @@ __all__ = [
 ]
 
 
-class CountCitiesRow(RowModel):
+class CountCitiesRow(RowModel, frozen=True):
     """A row of count_cities."""
 
     number: int | None

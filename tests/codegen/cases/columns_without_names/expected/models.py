@@ -11,7 +11,7 @@ __all__ = [
 ]
 
 
-class GetNumbersRow(RowModel):
+class GetNumbersRow(RowModel, frozen=True):
     """A row of get_numbers."""
 
     column: int

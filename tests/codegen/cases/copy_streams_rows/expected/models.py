@@ -8,7 +8,7 @@ from sqlwright.runtime.models import InputModel
 __all__ = ["NewCity"]
 
 
-class NewCity(InputModel):
+class NewCity(InputModel, frozen=True):
     """A row for COPY into cities."""
 
     id: int

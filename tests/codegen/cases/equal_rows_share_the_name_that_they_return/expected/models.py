@@ -11,7 +11,7 @@ __all__ = [
 ]
 
 
-class CitySummary(RowModel):
+class CitySummary(RowModel, frozen=True):
     """A row that list_large returns."""
 
     id: int

@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-class Everything(RowModel):
+class Everything(RowModel, frozen=True):
     """A row of everything."""
 
     bool: bool_type
@@ -98,7 +98,7 @@ def everything_row(row: Row) -> Everything:
     )
 
 
-class NewEverything(InputModel):
+class NewEverything(InputModel, frozen=True):
     """What the parameter `:all` takes."""
 
     bool: bool_type

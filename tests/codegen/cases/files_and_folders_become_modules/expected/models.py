@@ -11,7 +11,7 @@ __all__ = [
 ]
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int

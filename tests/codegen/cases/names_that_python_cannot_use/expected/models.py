@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-class OrderLine(RowModel):
+class OrderLine(RowModel, frozen=True):
     """A row of Order Lines."""
 
     class_: int
@@ -78,7 +78,7 @@ def order_line_row(row: Row) -> OrderLine:
     )
 
 
-class NewLine(InputModel):
+class NewLine(InputModel, frozen=True):
     """What the parameter `:line` takes."""
 
     class_: int = Field(serialization_alias="class")
@@ -88,7 +88,7 @@ class NewLine(InputModel):
     hidden: int | None = Field(default=None, serialization_alias="_hidden")
 
 
-class CopiedLine(InputModel):
+class CopiedLine(InputModel, frozen=True):
     """A row for COPY into Order Lines."""
 
     class_: int = Field(serialization_alias="class")
@@ -97,7 +97,7 @@ class CopiedLine(InputModel):
     column_1st: int | None = Field(default=None, serialization_alias="1st")
 
 
-class LineUpdate(ChangesModel):
+class LineUpdate(ChangesModel, frozen=True):
     """The changes that update_line makes; a field that is not given stays as it is."""
 
     from_: str = Field(default=UNSET, serialization_alias="from")
@@ -105,7 +105,7 @@ class LineUpdate(ChangesModel):
     Ünï_Cödé: str | None = Field(default=UNSET, serialization_alias="Ünï Cödé")
 
 
-class AddLinesArguments(InputModel):
+class AddLinesArguments(InputModel, frozen=True):
     """The parameters of one run of add_lines."""
 
     class_: int

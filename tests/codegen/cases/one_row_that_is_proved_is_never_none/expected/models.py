@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 
-class GetTotalsRow(RowModel):
+class GetTotalsRow(RowModel, frozen=True):
     """A row of get_totals."""
 
     cities: int

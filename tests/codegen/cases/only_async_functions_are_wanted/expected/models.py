@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int
@@ -35,7 +35,7 @@ def city_row(row: Row) -> City:
     )
 
 
-class CityOrMotto(RowModel):
+class CityOrMotto(RowModel, frozen=True):
     """A row that list_cities_with_names_or_mottos returns."""
 
     id: int

@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 
-class ListSeriesRow(RowModel):
+class ListSeriesRow(RowModel, frozen=True):
     """A row of list_series."""
 
     number: int | None
@@ -35,7 +35,7 @@ def list_series_row(row: Row) -> ListSeriesRow:
     )
 
 
-class ListHalvesRow(RowModel):
+class ListHalvesRow(RowModel, frozen=True):
     """A row of list_halves."""
 
     id: int | None
@@ -55,7 +55,7 @@ def list_halves_row(row: Row) -> ListHalvesRow:
     )
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int

@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-class Note(RowModel):
+class Note(RowModel, frozen=True):
     """A row of notes."""
 
     id: int
@@ -35,7 +35,7 @@ def note_row(row: Row) -> Note:
     )
 
 
-class CursorRow(RowModel):
+class CursorRow(RowModel, frozen=True):
     """A row of cursor."""
 
     id: int

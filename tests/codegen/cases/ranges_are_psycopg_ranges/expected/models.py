@@ -14,7 +14,7 @@ __all__ = [
 ]
 
 
-class Stay(RowModel):
+class Stay(RowModel, frozen=True):
     """A row of stays."""
 
     id: int

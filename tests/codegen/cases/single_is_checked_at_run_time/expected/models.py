@@ -11,7 +11,7 @@ __all__ = [
 ]
 
 
-class Setting(RowModel):
+class Setting(RowModel, frozen=True):
     """A row of settings."""
 
     name: str | None

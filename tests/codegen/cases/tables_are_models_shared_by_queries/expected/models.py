@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 
-class City(RowModel):
+class City(RowModel, frozen=True):
     """A row of cities."""
 
     id: int
@@ -33,7 +33,7 @@ def city_row(row: Row) -> City:
     )
 
 
-class ListCitiesRow(RowModel):
+class ListCitiesRow(RowModel, frozen=True):
     """A row of list_cities."""
 
     name: str

@@ -38,7 +38,7 @@ class Kind(StrEnum):
     LARGE = "large"
 
 
-class Users(RowModel):
+class Users(RowModel, frozen=True):
     """A row of users."""
 
     id: int
@@ -60,7 +60,7 @@ def users_row(row: Row) -> Users:
     )
 
 
-class AuditUser(RowModel):
+class AuditUser(RowModel, frozen=True):
     """A row of audit.users."""
 
     id: int
@@ -82,7 +82,7 @@ def audit_user_row(row: Row) -> AuditUser:
     )
 
 
-class OddSchemaUser(RowModel):
+class OddSchemaUser(RowModel, frozen=True):
     """A row of Odd Schema.users."""
 
     id: int
@@ -100,7 +100,7 @@ def odd_schema_user_row(row: Row) -> OddSchemaUser:
     )
 
 
-class User(RowModel):
+class User(RowModel, frozen=True):
     """A row of user."""
 
     id: int
@@ -118,7 +118,7 @@ def user_row(row: Row) -> User:
     )
 
 
-class DecimalRecord(RowModel):
+class DecimalRecord(RowModel, frozen=True):
     """A row of decimals."""
 
     value: Decimal

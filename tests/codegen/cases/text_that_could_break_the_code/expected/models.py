@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-class FirstRow(RowModel):
+class FirstRow(RowModel, frozen=True):
     """A row of first."""
 
     id: int
@@ -39,7 +39,7 @@ def first_row(row: Row) -> FirstRow:
     )
 
 
-class SecondRow(RowModel):
+class SecondRow(RowModel, frozen=True):
     """A row of second."""
 
     dollar: str

@@ -24,7 +24,7 @@ a_table_whose_name_is_nearly_as_long_as_postgresql_allows.another_column_whose_n
 """
 
 
-class ATableWhoseNameIsNearlyAsLongAsPostgresqlAllow(RowModel):
+class ATableWhoseNameIsNearlyAsLongAsPostgresqlAllow(RowModel, frozen=True):
     """A row of a_table_whose_name_is_nearly_as_long_as_postgresql_allows."""
 
     a_column_whose_name_is_nearly_as_long_as_postgresql_allows_it: int

@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-class Stock(RowModel):
+class Stock(RowModel, frozen=True):
     """A row of stock."""
 
     item: str
@@ -35,7 +35,7 @@ def stock_row(row: Row) -> Stock:
     )
 
 
-class Move(RowModel):
+class Move(RowModel, frozen=True):
     """A row of moves."""
 
     id: int
@@ -57,7 +57,7 @@ def move_row(row: Row) -> Move:
     )
 
 
-class MergeAndReturnRow(RowModel):
+class MergeAndReturnRow(RowModel, frozen=True):
     """A row of merge_and_return."""
 
     merge_action: str
