@@ -6,9 +6,8 @@ A case is a comment block and a statement:
     -- expect: name not null, total nullable, tags not null [nullable], owner nullable {id not null, nick nullable}
     -- with: INSERT …           rows that this case needs on top of hostile.sql
     -- args: 1, None            the values of $1, $2 …; a parameter whose value is None is declared nullable
+    -- version: 18              the first version that has this syntax; an older server must refuse the statement
     -- never seen: total        nullable, though no data shows a NULL: the analysis is more careful than it must be
-
-A file that begins with `-- version: 18` needs that version; on an older server its cases must be refused by it.
 
 `[…]` is the verdict of an array's elements, `{…}` those of a row's fields. A column that is not null must never return
 NULL; a nullable one must return NULL at least once, or the expectation is wrong too.
@@ -60,19 +59,17 @@ class Case:
 
 def _cases() -> Iterator[tuple[str, Case]]:
     for path in sorted(_FOLDER.glob("*.sql")):
-        head, *blocks = re.split(r"(?m)^(?=-- case:)", path.read_text(encoding="utf-8"))
-        version = re.match(r"-- version: (\d+)", head)
-        for block in blocks:
-            yield path.stem, _read(block, int(version[1]) if version else 16)
+        for block in re.split(r"(?m)^(?=-- case:)", path.read_text(encoding="utf-8"))[1:]:
+            yield path.stem, _read(block)
 
 
-def _read(block: str, version: int) -> Case:
+def _read(block: str) -> Case:
     directives: dict[str, list[str]] = {}
     lines = block.splitlines()
     current = ""
     while lines and lines[0].startswith("--"):
         line = lines.pop(0)
-        if found := re.match(r"-- (case|expect|with|args|never seen): (.*)", line):
+        if found := re.match(r"-- (case|expect|with|args|version|never seen): (.*)", line):
             current = found[1]
             directives.setdefault(current, []).append(found[2])
         else:
@@ -86,7 +83,7 @@ def _read(block: str, version: int) -> Case:
         columns=columns,
         setup="\n".join(directives.get("with", [])),
         arguments=list(ast.literal_eval(f"[{' '.join(directives.get('args', []))}]")),
-        version=version,
+        version=int(directives.get("version", ["16"])[0]),
         never_seen=set(" ".join(directives.get("never seen", [])).replace(",", " ").split()),
     )
 

@@ -34,9 +34,10 @@ FROM (SELECT t.*, NULL::int AS score FROM tasks t) s;
 -- expect: a not null, b not null
 SELECT title::required_text AS a, coalesce(nullif(note, ''), 'x')::nested_required AS b FROM tasks;
 
--- case: a jsonb null turned into a number
--- expect: a nullable
-SELECT CASE WHEN settings = 'null' THEN settings::int ELSE 1 END AS a FROM projects WHERE current_setting('server_version_num')::int >= 180000 OR id = 1;
+-- case: a jsonb null turned into a number is NULL
+-- version: 18
+-- expect: a nullable, b not null
+SELECT settings::int AS a, uuidv7() AS b FROM (VALUES ('null'::jsonb)) AS s (settings);
 
 -- case: functions of users may return NULL, strict or not
 -- expect: a nullable, b nullable

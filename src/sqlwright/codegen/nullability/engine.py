@@ -107,6 +107,8 @@ class Engine:
             known = self._known_as_a_whole(node, context)
             if known is not None:
                 return known
+        if context.grouped and (gone := left_out_shapes(context.scope)) and shape(node) in gone:
+            return nullable("a grouping set leaves this expression out", node)
         for item in self._rules.get(node.tag, ()):
             verdict = item.claim(node, context)
             if verdict is not None:
@@ -142,6 +144,7 @@ class Engine:
             for number in demanded:
                 if 0 < number <= len(entries):
                     output.update(not_null_facts(entries[number - 1]["expr"], place))
+        scope.group_facts = output
         scope.facts = scope.closed({**known, **output}) if output else known
         scope.output_facts = scope.facts
         if is_grouped(query) and group_may_be_empty(scope):

@@ -39,11 +39,20 @@ def active_sets(scope: Scope) -> list[_Set] | None:
     if sets is None:
         return [frozenset()]
     known = {
-        ref
-        for ref, (index, attnum) in _group_columns(scope).items()
-        if ("col", scope.number, index, attnum) in scope.facts
+        entry["ressortgroupref"]
+        for entry in scope.query.nodes("targetList")
+        if _is_grouping_ref(scope, entry["ressortgroupref"]) and _is_known(scope, entry["expr"])
     }
     return [it for it in sets if known <= it]
+
+
+def _is_known(scope: Scope, expression: Node | None) -> bool:
+    """Whether the groups that remain have a value that is not NULL here."""
+    if expression is None:
+        return False
+    if expression.tag == "VAR":
+        return ("col", scope.number, expression["varno"], expression["varattno"]) in scope.group_facts
+    return ("expr", scope.number, shape(expression)) in scope.group_facts
 
 
 def group_may_be_empty(scope: Scope) -> bool:

@@ -15,7 +15,7 @@ from sqlwright.codegen.nullability.output import columns_of_cte, columns_of_quer
 from sqlwright.codegen.nullability.rules_returning import excluded_column, returned_column
 from sqlwright.codegen.nullability.rules_sets import function_columns, table_function_column
 from sqlwright.codegen.nullability.scope import Context, RteKind, Scope
-from sqlwright.codegen.nullability.shapes import integers_of, shape, type_of, values_of
+from sqlwright.codegen.nullability.shapes import integers_of, type_of, values_of
 from sqlwright.codegen.nullability.tables import table_column
 from sqlwright.codegen.nullability.verdict import (
     NO_ELEMENT,
@@ -89,7 +89,7 @@ def column(node: Node, context: Context) -> Verdict | None:
         return replace(
             real, nullable=True, reason="a grouping set leaves this expression out", location=location_of(node)
         )
-    if place.grouped and (gone := left_out_shapes(scope)) and _may_be_left_out(node, gone):
+    if node["varlevelsup"] and place.grouped and left_out_shapes(scope):  # before 18, in a subquery of a target list
         return replace(
             real, nullable=True, reason="a grouping set leaves this expression out", location=location_of(node)
         )
@@ -101,11 +101,6 @@ def column(node: Node, context: Context) -> Verdict | None:
         name = _column_name(entry, attnum, scope)
         return replace(real, nullable=False, reason=f"a condition rejects NULL in {name}", location=context.facts[fact])
     return real if real.location is not None else replace(real, location=location_of(node))
-
-
-def _may_be_left_out(node: Node, gone: frozenset[object]) -> bool:
-    """Before 18: the column is a left-out grouping expression itself, or stands in a subquery below one."""
-    return bool(node["varlevelsup"]) or shape(node) in gone
 
 
 def _padding_reason(scope: Scope, atom: tuple[object, ...]) -> str:

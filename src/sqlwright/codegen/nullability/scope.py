@@ -68,6 +68,8 @@ class Scope:
     output_facts: Facts = field(default_factory=dict[Atom, int | None])
     columns: dict[tuple[int, int], Verdict] = field(default_factory=dict[tuple[int, int], Verdict])
     ctes: dict[str, list[ColumnVerdict] | None] = field(default_factory=dict[str, "list[ColumnVerdict] | None"])
+    #: what HAVING and the query around prove of the groups
+    group_facts: Facts = field(default_factory=dict[Atom, int | None])
     #: grouping expressions that some grouping set leaves out, once asked for
     left_out: frozenset[Hashable] | None = None
     children: dict[int, list[ColumnVerdict]] = field(default_factory=dict[int, list[ColumnVerdict]])
