@@ -5,6 +5,7 @@ The surprise: it touches no file that is there; a folder that has a configuratio
 
 from __future__ import annotations
 
+import keyword
 import re
 from pathlib import Path
 
@@ -65,8 +66,8 @@ def scaffold(folder: Path, package: str | None) -> list[Path]:
     Raises:
         DiagnosticError: the package's name is no identifier, or something is there already.
     """
-    name = package or "db"
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+    name = "db" if package is None else package
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or keyword.iskeyword(name):
         raise DiagnosticError(
             Diagnostic("SQW010", f"`{name}` is not a package name", help="use letters, digits and underscores")
         )
