@@ -6,6 +6,7 @@ source → describe → tree → (parameters, nullability, cardinality, access, 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from sqlwright.codegen.catalog import load_catalog
 from sqlwright.codegen.describe import analysis_connection, describe_query
 from sqlwright.codegen.files import FileTree
 from sqlwright.codegen.ir import Query, Relation
+from sqlwright.codegen.nullability import load_definitions
 from sqlwright.codegen.operators import check_operator
 from sqlwright.codegen.pg_types import TypeReader
 from sqlwright.codegen.render import MARKER, render_init, render_package
@@ -21,6 +23,8 @@ from sqlwright.codegen.resolve import resolve
 from sqlwright.codegen.source import SourceFile, Sources, read_sources
 from sqlwright.config import Config
 from sqlwright.diagnostics import Diagnostic, DiagnosticError
+
+_DEEP = 20_000
 
 __all__ = ["Analysis", "analyse_sources", "generate", "read_project"]
 
@@ -73,11 +77,21 @@ def analyse_sources(sources: Sources, conninfo: str, earlier: Iterable[Diagnosti
     `earlier` are diagnostics of the schema, which come first.
     """
     diagnostics = [*earlier, *sources.diagnostics]
+    limit = sys.getrecursionlimit()
+    # Trees are as deep as the longest chain of operators in a statement, and the rules follow them down.
+    sys.setrecursionlimit(max(limit, _DEEP))
+    try:
+        return _analysed(sources, conninfo, diagnostics)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _analysed(sources: Sources, conninfo: str, diagnostics: list[Diagnostic]) -> Analysis:
     queries: dict[tuple[str, str], Query] = {}
     with analysis_connection(conninfo) as analysis:
         catalog = load_catalog(analysis.connection)
         types = TypeReader(analysis.connection, catalog)
-        analyser = Analyser(catalog, types)
+        analyser = Analyser(catalog, types, load_definitions(analysis.connection))
         for file in sources.files:
             for source in file.queries:
                 try:

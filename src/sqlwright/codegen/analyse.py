@@ -25,7 +25,7 @@ from sqlwright.codegen.ir import (
     PgType,
     Query,
 )
-from sqlwright.codegen.nullability import ColumnVerdict, Verdict, analyse_columns
+from sqlwright.codegen.nullability import ColumnVerdict, Definitions, Verdict, analyse_columns
 from sqlwright.codegen.parameters import ParameterVerdict, analyse_parameters
 from sqlwright.codegen.pg_types import TypeReader
 from sqlwright.codegen.source import SourceParameter, SourceQuery
@@ -42,6 +42,7 @@ class Analyser:
 
     catalog: Catalog
     types: TypeReader
+    definitions: Definitions
 
     def analyse(self, described: DescribedQuery) -> Query:
         """All that is known of one query."""
@@ -128,7 +129,7 @@ class Analyser:
         self, described: DescribedQuery, tree: Node, may_be_null: Mapping[int, bool], places: _Places
     ) -> tuple[Column, ...]:
         verdicts: Sequence[ColumnVerdict] = (
-            analyse_columns(tree, self.catalog, may_be_null) if described.columns else ()
+            analyse_columns(tree, self.catalog, may_be_null, self.definitions) if described.columns else ()
         )
         agree = len(verdicts) == len(described.columns)
         columns: list[Column] = []

@@ -62,20 +62,17 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, in the order of the text."""
-        yield self
-        for value in self.fields.values():
-            yield from _walk(value)
+        pending: list[Value] = [self]
+        while pending:  # not by recursion: a chain of a thousand operators is nested a thousand deep
+            value = pending.pop()
+            if isinstance(value, Node):
+                yield value
+                pending.extend(reversed(value.fields.values()))
+            elif isinstance(value, list):
+                pending.extend(reversed(value))
 
 
 Value: TypeAlias = "Node | Datum | Bitmapset | list[Value] | str | int | float | bool | None"
-
-
-def _walk(value: Value) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield from value.walk()
-    elif isinstance(value, list):
-        for item in value:
-            yield from _walk(item)
 
 
 _TOKEN = re.compile(r"[{}()\[\]]|<>|(?:\\.|[^\s{}()\[\]\\])+", re.DOTALL)
