@@ -32,6 +32,7 @@ from sqlwright.embedded.programs import (
 
 __all__ = ["EmbeddedServer", "initialise", "server_arguments", "socket_directory_for", "start"]
 
+_DECLARED = "declared"
 _PORT = 5432  # names the socket file; nothing listens on TCP
 _SOCKET_PATH_LIMIT = 103  # sun_path holds 107 bytes on Linux, 103 on macOS
 _START_TIMEOUT = 60.0
@@ -254,6 +255,7 @@ def start(
 
 
 def initialise(data: Path, programs: Path, account: Account) -> None:
+    _declare_extensions(data.parent / _DECLARED, account)
     if (data / "PG_VERSION").is_file():
         return
     fresh = data.with_name("data.new")  # so that a half-made one is never taken for a whole one
@@ -282,5 +284,26 @@ def initialise(data: Path, programs: Path, account: Account) -> None:
 def server_arguments(programs: Path, data: Path, sockets: Path, settings: Mapping[str, str]) -> Sequence[str]:
     quoted = '"' + str(sockets).replace('"', '""') + '"'  # the setting is a list of folders
     given = {**_SETTINGS, "unix_socket_directories": quoted, **settings}
+    declared = data.parent / _DECLARED
+    if int(server_version(programs).partition(".")[0]) >= 18 and ":" not in str(declared):  # a list without quoting
+        given["extension_control_path"] = f"$system:{declared}"
     options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
     return [str(programs / "postgres"), "-D", str(data), "-p", str(_PORT), *options]
+
+
+def _declare_extensions(folder: Path, account: Account) -> None:
+    """Copy the extensions that we declare, because the wheel lacks their libraries, to where the account can read them.
+
+    The copies are the account's own, since it is the server's guard that removes them.
+    """
+    target = folder / "extension"  # PostgreSQL looks into a folder of this name
+    for step in (folder, target):
+        if not step.is_dir():
+            step.mkdir()
+            account.own(step)
+    for source in (Path(__file__).parent / "extension").iterdir():
+        copy = target / source.name
+        if not copy.is_file() or copy.read_bytes() != source.read_bytes():
+            copy.unlink(missing_ok=True)
+            copy.write_bytes(source.read_bytes())
+            account.own(copy)
