@@ -85,6 +85,7 @@ ADVICE: dict[str, str] = {
     "SQW308": "Name one of them with `-- @returns`, `-- @param` or another file name.",
     "SQW309": "Choose another name.",
     "SQW310": "Write `COPY table (columns) FROM STDIN`, in text format or `WITH (FORMAT binary)`.",
+    "SQW311": "Name a model for an object only, an array for each attribute of a list, and a default for a value.",
     "SQW401": "Make the folder, or name another: `migrations` in the configuration.",
     "SQW402": "Rename the file as in `0001_base_tables.sql`, or move it away. Python migrations are not run.",
     "SQW403": "Give the one that has not been applied anywhere the next free number.",

@@ -77,6 +77,7 @@ CODES: dict[str, str] = {
     "SQW308": "Two different things would get the same name in Python.",
     "SQW309": "A parameter has a name that the generated function needs itself.",
     "SQW310": "A COPY does something else than taking rows from the client.",
+    "SQW311": "An annotation of a parameter does not fit the parameter's use.",
     # 4xx: migrations
     "SQW401": "There is no folder of migrations.",
     "SQW402": "A file in the folder of migrations is not a numbered SQL migration.",

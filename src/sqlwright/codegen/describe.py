@@ -8,6 +8,7 @@ statement is analysed, and its views and rules expanded, but nothing is planned 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from psycopg import pq
 from psycopg.pq.abc import PGresult
 
 from sqlwright.codegen.ir import Operation
-from sqlwright.codegen.source import SourceQuery
+from sqlwright.codegen.source import SourceParameter, SourceQuery
 from sqlwright.codegen.tree import Node, TreeError, parse_tree
 from sqlwright.diagnostics import Diagnostic, DiagnosticError, Label
 
@@ -157,7 +158,9 @@ def _try_script(analysis: AnalysisConnection, source: SourceQuery) -> None:
 def refusal(source: SourceQuery, error: psycopg.Error) -> Diagnostic:
     """PostgreSQL's error as a diagnostic in the user's file."""
     diag = error.diag
-    message = diag.message_primary or str(error).strip() or "PostgreSQL refuses this statement"
+    message, parameter = _named(
+        source, diag.message_primary or str(error).strip() or "PostgreSQL refuses this statement"
+    )
     state = error.sqlstate
     position = int(diag.statement_position) if diag.statement_position else None
     if position is not None:
@@ -165,8 +168,10 @@ def refusal(source: SourceQuery, error: psycopg.Error) -> Diagnostic:
         at = source.file_offset(min(position - 1, max(len(source.sql) - 1, 0)))
         span = source.token_span(at)
     else:
-        span = source.name_span
+        span = parameter.occurrences[0] if parameter is not None else source.name_span
     help_text = diag.message_hint
+    if parameter is not None and state == psycopg.errors.IndeterminateDatatype.sqlstate:
+        help_text = help_text or f"write its type, as in `:{_spelled(parameter)}::text`"
     suggestion = _suggestion(help_text)
     return Diagnostic(
         code="SQW201",
@@ -185,6 +190,19 @@ def refusal(source: SourceQuery, error: psycopg.Error) -> Diagnostic:
         help=help_text,
         query=source.name,
     )
+
+
+def _named(source: SourceQuery, message: str) -> tuple[str, SourceParameter | None]:
+    """A message about `parameter $1`, in the user's words; and which parameter that is."""
+    found = re.search(r"\bparameter \$(\d+)", message)
+    parameter = next((each for each in source.parameters if found and each.number == int(found[1])), None)
+    if found is None or parameter is None:
+        return message, None
+    return f"{message[: found.start()]}parameter :{_spelled(parameter)}{message[found.end() :]}", parameter
+
+
+def _spelled(parameter: SourceParameter) -> str:
+    return parameter.name if parameter.attribute is None else f"{parameter.name}.{parameter.attribute}"
 
 
 def _suggestion(hint: str | None) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlwright.codegen.ir import Query, Relation
 from sqlwright.codegen.naming import identifier
 from sqlwright.codegen.operators import check_names
+from sqlwright.codegen.parameter_annotations import check_parameters
 from sqlwright.codegen.python_ir import Package, SqlModule
 from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.errors import PythonErrors
@@ -54,6 +55,9 @@ def resolve(
         for source in file.queries:
             query = queries[file.name, source.name]
             diagnostics += check_names(query, source)
+            if misfits := check_parameters(query, source):
+                diagnostics += misfits
+                continue
             try:
                 each = resolve_query(query, source, types, errors)
                 _claim_functions(each, source, functions)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sqlwright.codegen.annotations import ParamAnnotation
 from sqlwright.codegen.ir import Column, Operation, Parameter, PgType, Query, TypeKind
 from sqlwright.codegen.naming import class_name, field_names, identifier
+from sqlwright.codegen.parameter_annotations import is_list_of_objects
 from sqlwright.codegen.python_ir import (
     Annotation,
     Call,
@@ -145,11 +146,11 @@ def _object(
     arguments: Arguments,
     query: Query,
     name: str,
-    group: Sequence[Parameter],
+    group: list[Parameter],
     annotation: ParamAnnotation | None,
     types: PythonTypes,
 ) -> None:
-    is_list = annotation is not None and annotation.collection is not None
+    is_list = is_list_of_objects(query, annotation, group)
     model_name = (annotation.model if annotation else None) or class_name(query.name) + class_name(name)
     fields: list[ModelField] = []
     attributes = [each.attribute or "" for each in group]

@@ -20,7 +20,7 @@ __all__ = [
 class ListSeriesRow(RowModel, frozen=True):
     """A row of list_series."""
 
-    number: int | None
+    number: int
 
 
 _list_series_row = validator(ListSeriesRow)
@@ -38,8 +38,8 @@ def list_series_row(row: Row) -> ListSeriesRow:
 class ListHalvesRow(RowModel, frozen=True):
     """A row of list_halves."""
 
-    id: int | None
-    half: Decimal | None
+    id: int
+    half: Decimal
 
 
 _list_halves_row = validator(ListHalvesRow)

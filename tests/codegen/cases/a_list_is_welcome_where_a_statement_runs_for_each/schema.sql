@@ -1,0 +1,4 @@
+CREATE TABLE cities (
+    id int PRIMARY KEY,
+    tags text[] NOT NULL DEFAULT '{}'
+);

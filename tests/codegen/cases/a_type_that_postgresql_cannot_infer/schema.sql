@@ -1,0 +1,3 @@
+CREATE TABLE cities (
+    id int PRIMARY KEY
+);

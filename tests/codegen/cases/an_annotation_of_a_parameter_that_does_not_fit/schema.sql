@@ -1,0 +1,4 @@
+CREATE TABLE cities (
+    id int PRIMARY KEY,
+    name text NOT NULL
+);
