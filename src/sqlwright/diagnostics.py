@@ -20,6 +20,7 @@ __all__ = [
     "DiagnosticJson",
     "Label",
     "as_json",
+    "excerpt",
     "line_starts",
     "nearest",
     "position_of",
@@ -224,6 +225,11 @@ def render(diagnostic: Diagnostic, *, color: bool = False) -> str:
     The first line is for programs too: `file:line:column: error[CODE]: message`.
     """
     return "\n".join(_Drawing(diagnostic, color).lines())
+
+
+def excerpt(label: Label, *, color: bool = False) -> str:
+    """The lines that a label stands on, with the word underlined and its message behind; for what is no diagnostic."""
+    return "\n".join(_Drawing(Diagnostic("", "", (label,)), color).source([label]))
 
 
 def _headline(diagnostic: Diagnostic) -> str:

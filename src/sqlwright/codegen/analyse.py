@@ -85,6 +85,7 @@ class Analyser:
             command=access.command,
             copy_columns=self._copy_columns(copied) if copied else (),
             returns_relation=self._returned(columns),
+            cardinality_position=places.position(cardinality.location),
         )
 
     def _unread(self, described: DescribedQuery) -> Query:

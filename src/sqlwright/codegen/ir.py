@@ -185,3 +185,5 @@ class Query:
     copy_columns: tuple[Column, ...] = ()
     #: the relation whose row the whole result is, column for column (schema, name)
     returns_relation: tuple[str, str] | None = None
+    #: where in the file the reason for the cardinality points, as (line, column), both from 1
+    cardinality_position: tuple[int, int] | None = None

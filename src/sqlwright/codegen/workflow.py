@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sqlwright.codegen import analyse_sources, generate, read_project
+from sqlwright.codegen import Analysis, analyse_sources, generate, read_project
 from sqlwright.codegen.describe_json import describe_analysis
 from sqlwright.codegen.explain import explain_query
 from sqlwright.codegen.files import FileTree
-from sqlwright.codegen.freshness import is_fresh
+from sqlwright.codegen.ir import Query
 from sqlwright.codegen.resolve.types import PythonTypes
-from sqlwright.codegen.source import read_sources
+from sqlwright.codegen.source import SourceQuery, read_sources
 from sqlwright.codegen.workspace import project_workspace, schema_workspace
 from sqlwright.config import Config
 from sqlwright.diagnostics import Diagnostic, DiagnosticError, nearest
@@ -21,8 +21,8 @@ from sqlwright.diagnostics import Diagnostic, DiagnosticError, nearest
 __all__ = ["described", "explained", "generated_files"]
 
 
-def generated_files(config: Config, url: str | None, *, say: Callable[[str], None]) -> FileTree | None:
-    """The files that the project's queries become, or None where nothing changed since they were generated.
+def generated_files(config: Config, url: str | None, *, say: Callable[[str], None]) -> FileTree:
+    """The files that the project's queries become.
 
     `say` is told which server answers.
 
@@ -30,8 +30,6 @@ def generated_files(config: Config, url: str | None, *, say: Callable[[str], Non
         DiagnosticError: something is wrong in the configuration, the migrations or the queries.
         ServerError: no server can be reached or started.
     """
-    if is_fresh(config, url):
-        return None
     sources = read_project(config)
     if sources.diagnostics:  # no server is needed to say so
         raise DiagnosticError(sources.diagnostics)
@@ -60,7 +58,7 @@ def explained(config: Config, url: str | None, pattern: str) -> str:
         analysis = analyse_sources(sources, workspace.conninfo)
     types = PythonTypes(config.package, analysis.relations, config.json_types)
     problems = [each for each in analysis.diagnostics if each.query in chosen]
-    texts = [explain_query(query, types) for query in analysis.queries.values() if query.name in chosen]
+    texts = [explain_query(query, source, types) for query, source in _with_sources(analysis) if query.name in chosen]
     if not texts:
         raise DiagnosticError(problems)
     return "\n".join(texts)
@@ -76,5 +74,13 @@ def described(schemas: Sequence[Path], queries: Sequence[Path]) -> tuple[dict[st
     with schema_workspace(list(schemas)) as workspace:
         analysis = analyse_sources(sources, workspace.conninfo, workspace.diagnostics)
     types = PythonTypes("models", analysis.relations, {})
-    text = "\n".join(explain_query(query, types) for query in analysis.queries.values())
+    text = "\n".join(explain_query(query, source, types) for query, source in _with_sources(analysis))
     return describe_analysis(analysis), analysis.diagnostics, text
+
+
+def _with_sources(analysis: Analysis) -> Iterator[tuple[Query, SourceQuery]]:
+    for file in analysis.files:
+        for source in file.queries:
+            query = analysis.queries.get((file.name, source.name))
+            if query is not None:
+                yield query, source
