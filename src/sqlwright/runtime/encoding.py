@@ -22,6 +22,8 @@ from psycopg.types.range import Range
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json
 
+from sqlwright.runtime.models import RowModel
+
 __all__ = ["Encoder", "Refused", "encode_any", "encoder_for", "is_json", "type_of"]
 
 #: From a value that is not None, and of a type that the parameter takes, to the text of it.
@@ -216,7 +218,7 @@ def _encode_composite(fields: Sequence[Any]) -> str:
     return "(" + ",".join(encode_field(value) for value in fields) + ")"
 
 
-def _encode_model(value: BaseModel) -> str:
+def _encode_model(value: RowModel) -> str:
     return _encode_composite([getattr(value, name) for name in type(value).model_fields])
 
 
@@ -294,7 +296,9 @@ _BY_PYTHON_TYPE: Mapping[type, Encoder] = {
     list: _array_encoder(encode_any),
     tuple: _encode_composite,
     dict: _encode_jsonb,
-    BaseModel: _encode_model,
+    # A row is a composite; any other model is that of a JSON field within one.
+    RowModel: _encode_model,
+    BaseModel: _encode_jsonb,
     Range: _encode_range,
     Multirange: _encode_multirange,
     Enum: _encode_enum,

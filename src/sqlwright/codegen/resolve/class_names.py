@@ -48,9 +48,9 @@ class ClassNames:
         """The model of a table's or view's row: `projects` → `Project`."""
         return self._names.get((schema, name)) or _free(class_name(singular(name)))
 
-    def table_of(self, name: str) -> str | None:
+    def table_of(self, name: str) -> Relation | None:
         """The table or view whose model has that name, whether or not a query returns its rows."""
-        return next((self.relations[key].display for key, taken in self._names.items() if taken == name), None)
+        return next((self.relations[key] for key, taken in self._names.items() if taken == name), None)
 
     def type(self, pg_type: PgType) -> str:
         """The class of an enum or composite type: `order_state` → `OrderState`."""

@@ -181,13 +181,9 @@ def _scalar(query: Query, column: Column, types: PythonTypes) -> _Row:
     annotation = types.annotation(
         column.type, owner=owner, origin=column.origin, choices=column.choices, nullable=column.nullable
     )
-    value = types.value(column, "row[0]", owner=owner)
+    value = types.value(column, "row[0]", owner=owner, validated=False)
     expression, builders = value.expression, value.builders
-    plain = annotation.text.removesuffix(" | None")
-    if plain in types.enums:
-        call = Call("optional", (plain, "row[0]")) if column.nullable else Call(plain, ("row[0]",))
-        expression, builders = call, builders | (frozenset(("optional",)) if column.nullable else frozenset[str]())
-    elif not column.nullable and expression == "row[0]":
+    if not column.nullable and expression == "row[0]":
         # The proof may be the user's word (`-- @column … not null`), which is checked against the data.
         expression, builders = Call("required", ("row[0]", literal(column.name))), builders | {"required"}
     function = RowFunction(f"{identifier(query.name)}_value", annotation, expression, builders)

@@ -160,13 +160,14 @@ class PythonTypes:
 
     # --- VALUES ---
 
-    def value(self, column: Column, source: str, *, owner: str) -> Value:
-        """The expression that turns the driver's value, `source`, into the annotated one."""
-        return self._value(column.type, source, owner, column.origin, column.nullable)
+    def value(self, column: Column, source: str, *, owner: str, validated: bool = True) -> Value:
+        """The expression that turns the driver's value, `source`, into the annotated one.
 
-    def _value(self, pg_type: PgType, source: str, owner: str, origin: ColumnRef | None, nullable: bool) -> Value:
+        `validated`: pydantic sees it afterwards, and makes members of enums.
+        """
+        pg_type, origin, nullable = column.type, column.origin, column.nullable
         if pg_type.kind is TypeKind.ARRAY and pg_type.element is not None:
-            builder = self._builder(pg_type.element, owner, origin)
+            builder = self._builder(pg_type.element, owner, origin, validated)
             if builder is None:
                 return Value(source)
             each = "each_optional" if pg_type.element_nullable else "each"
@@ -177,7 +178,7 @@ class PythonTypes:
                 Call("optional", (f"lambda items: {each}({builder.function}, items)", source)),
                 builder.imports | {each, "optional"},
             )
-        builder = self._builder(pg_type, owner, origin)
+        builder = self._builder(pg_type, owner, origin, validated)
         if builder is None:
             # psycopg gives an empty text for void.
             return Value("None" if pg_type.name == "void" else source)
@@ -185,10 +186,12 @@ class PythonTypes:
             return Value(Call("optional", (builder.function, source)), builder.imports | {"optional"})
         return Value(Call(builder.function, (source,)), builder.imports)
 
-    def _builder(self, pg_type: PgType, owner: str, origin: ColumnRef | None) -> _Builder | None:
+    def _builder(self, pg_type: PgType, owner: str, origin: ColumnRef | None, validated: bool) -> _Builder | None:
         match pg_type.kind:
             case TypeKind.DOMAIN if pg_type.element is not None:
-                return self._builder(pg_type.element, owner, origin)
+                return self._builder(pg_type.element, owner, origin, validated)
+            case TypeKind.ENUM:
+                return None if validated else _Builder(self.enum(pg_type))
             case TypeKind.COMPOSITE if pg_type.relation in self.relations and pg_type.relation is not None:
                 return _Builder(self.relation_model(self.relations[pg_type.relation]).row_function or "")
             case TypeKind.COMPOSITE | TypeKind.RECORD if pg_type.fields:
@@ -244,8 +247,9 @@ class PythonTypes:
         """
         if self._owners.get(name) == owner and name in self.models:
             return self.models[name]
-        if (table := self.names.table_of(name)) is not None and owner != f"the rows of {table}":
-            raise NameClash(name, owner, f"the rows of {table}")
+        table = self.names.table_of(name)
+        if table is not None and [each.name for each in table.columns] != [each.name for each in columns]:
+            raise NameClash(name, owner, f"the rows of {table.display}")
         built: list[ModelField] = []
         builders: set[str] = set()
         names = field_names(column.name for column in columns)
@@ -307,9 +311,9 @@ class PythonTypes:
                 return self.classes(pg_type.element, origin, choices)
             case TypeKind.ARRAY if pg_type.element is not None:
                 return self.classes(pg_type.element, origin, choices)
-            case TypeKind.ENUM:
+            case TypeKind.ENUM | TypeKind.COMPOSITE:
                 return self._annotation(pg_type, "", origin, ())
-            case TypeKind.COMPOSITE | TypeKind.RECORD:
+            case TypeKind.RECORD:
                 return Annotation("tuple")
             case TypeKind.RANGE | TypeKind.MULTIRANGE:
                 plain = self._annotation(pg_type, "", None, ())

@@ -1,8 +1,10 @@
 -- name: list_realms()
+-- @returns Realm
 SELECT * FROM realms;
 
 -- name: get_realm(id)^
 -- @single
+-- @returns Realm
 SELECT * FROM realms WHERE id = :id;
 
 -- name: list_sizes()

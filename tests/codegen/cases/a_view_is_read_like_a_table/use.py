@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from a_view_is_a_model.aio import queries as aio
-from a_view_is_a_model.sync import queries as sync
+from a_view_is_read_like_a_table.aio import queries as aio
+from a_view_is_read_like_a_table.sync import queries as sync
 
 from sqlwright.runtime import AsyncDatabase, Database
 

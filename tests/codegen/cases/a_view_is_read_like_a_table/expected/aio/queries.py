@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from sqlwright.runtime.aio import AsyncExecutor, cursor, fetch_all, fetch_optional
 
 from .._statements import queries as statements
-from ..models import GetRealmRow, ListRealmsRow, Size, get_realm_row, list_realms_row, size_row
+from ..models import Realm, Size, realm_row, size_row
 
 __all__ = [
     "get_realm",
@@ -20,16 +20,16 @@ __all__ = [
 ]
 
 
-async def list_realms(db: AsyncExecutor) -> list[ListRealmsRow]:
+async def list_realms(db: AsyncExecutor) -> list[Realm]:
     """Run the query list_realms.
 
     Reads: cities (id, name); kings (city_id, name); realms (id, name, king).
     SQL: queries.sql:1
     """
-    return await fetch_all(db, statements.list_realms, (), list_realms_row)
+    return await fetch_all(db, statements.list_realms, (), realm_row)
 
 
-def list_realms_cursor(db: AsyncExecutor) -> AbstractAsyncContextManager[AsyncIterator[ListRealmsRow]]:
+def list_realms_cursor(db: AsyncExecutor) -> AbstractAsyncContextManager[AsyncIterator[Realm]]:
     """Run the query list_realms.
 
     Rows come through a server-side cursor: memory stays constant, however many there are.
@@ -37,23 +37,23 @@ def list_realms_cursor(db: AsyncExecutor) -> AbstractAsyncContextManager[AsyncIt
     Reads: cities (id, name); kings (city_id, name); realms (id, name, king).
     SQL: queries.sql:1
     """
-    return cursor(db, statements.list_realms, (), list_realms_row)
+    return cursor(db, statements.list_realms, (), realm_row)
 
 
-async def get_realm(db: AsyncExecutor, *, id: int) -> GetRealmRow | None:
+async def get_realm(db: AsyncExecutor, *, id: int) -> Realm | None:
     """Run the query get_realm.
 
     Reads: cities (id, name); kings (city_id, name); realms (id, name, king).
-    SQL: queries.sql:4
+    SQL: queries.sql:5
     """
-    return await fetch_optional(db, statements.get_realm, (id,), get_realm_row)
+    return await fetch_optional(db, statements.get_realm, (id,), realm_row)
 
 
 async def list_sizes(db: AsyncExecutor) -> list[Size]:
     """Run the query list_sizes.
 
     Reads: sizes (number).
-    SQL: queries.sql:8
+    SQL: queries.sql:10
     """
     return await fetch_all(db, statements.list_sizes, (), size_row)
 
@@ -64,6 +64,6 @@ def list_sizes_cursor(db: AsyncExecutor) -> AbstractAsyncContextManager[AsyncIte
     Rows come through a server-side cursor: memory stays constant, however many there are.
 
     Reads: sizes (number).
-    SQL: queries.sql:8
+    SQL: queries.sql:10
     """
     return cursor(db, statements.list_sizes, (), size_row)

@@ -14,9 +14,9 @@ __all__ = [
 ]
 
 _sql = load_queries(
-    "a_view_is_a_model",
+    "a_view_is_read_like_a_table",
     "queries.sql",
-    sha256="14c756855f94add08680adcd443e58a9836184983eb296d2abaeff3feb02dc98",
+    sha256="a162148f611adbe67cb5d061320ca4988d72b1678bbf07a00ebd86f762e305da",
     checkout="..",
 )
 

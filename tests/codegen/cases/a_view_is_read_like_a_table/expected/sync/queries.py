@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from sqlwright.runtime.sync import Executor, cursor, fetch_all, fetch_optional
 
 from .._statements import queries as statements
-from ..models import GetRealmRow, ListRealmsRow, Size, get_realm_row, list_realms_row, size_row
+from ..models import Realm, Size, realm_row, size_row
 
 __all__ = [
     "get_realm",
@@ -20,16 +20,16 @@ __all__ = [
 ]
 
 
-def list_realms(db: Executor) -> list[ListRealmsRow]:
+def list_realms(db: Executor) -> list[Realm]:
     """Run the query list_realms.
 
     Reads: cities (id, name); kings (city_id, name); realms (id, name, king).
     SQL: queries.sql:1
     """
-    return fetch_all(db, statements.list_realms, (), list_realms_row)
+    return fetch_all(db, statements.list_realms, (), realm_row)
 
 
-def list_realms_cursor(db: Executor) -> AbstractContextManager[Iterator[ListRealmsRow]]:
+def list_realms_cursor(db: Executor) -> AbstractContextManager[Iterator[Realm]]:
     """Run the query list_realms.
 
     Rows come through a server-side cursor: memory stays constant, however many there are.
@@ -37,23 +37,23 @@ def list_realms_cursor(db: Executor) -> AbstractContextManager[Iterator[ListReal
     Reads: cities (id, name); kings (city_id, name); realms (id, name, king).
     SQL: queries.sql:1
     """
-    return cursor(db, statements.list_realms, (), list_realms_row)
+    return cursor(db, statements.list_realms, (), realm_row)
 
 
-def get_realm(db: Executor, *, id: int) -> GetRealmRow | None:
+def get_realm(db: Executor, *, id: int) -> Realm | None:
     """Run the query get_realm.
 
     Reads: cities (id, name); kings (city_id, name); realms (id, name, king).
-    SQL: queries.sql:4
+    SQL: queries.sql:5
     """
-    return fetch_optional(db, statements.get_realm, (id,), get_realm_row)
+    return fetch_optional(db, statements.get_realm, (id,), realm_row)
 
 
 def list_sizes(db: Executor) -> list[Size]:
     """Run the query list_sizes.
 
     Reads: sizes (number).
-    SQL: queries.sql:8
+    SQL: queries.sql:10
     """
     return fetch_all(db, statements.list_sizes, (), size_row)
 
@@ -64,6 +64,6 @@ def list_sizes_cursor(db: Executor) -> AbstractContextManager[Iterator[Size]]:
     Rows come through a server-side cursor: memory stays constant, however many there are.
 
     Reads: sizes (number).
-    SQL: queries.sql:8
+    SQL: queries.sql:10
     """
     return cursor(db, statements.list_sizes, (), size_row)

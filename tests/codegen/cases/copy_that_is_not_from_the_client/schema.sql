@@ -1,3 +1,0 @@
-CREATE TABLE cities (
-    id int PRIMARY KEY
-);
