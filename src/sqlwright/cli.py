@@ -1,7 +1,8 @@
 """The command `sqlwright`: arguments in, exit code out. 0: fine. 1: findings. 2: wrong usage or configuration.
 
 What commands do is in other modules; here is only what is read from the command line and what is printed. The surprise:
-modules are imported inside the commands, so that `--help` and `migrate status` do not wait for the analysis.
+modules are imported inside the commands, so that `--help`, `migrate status` and a `check` that finds nothing changed do
+not wait for the analysis.
 """
 
 from __future__ import annotations
@@ -67,15 +68,16 @@ def init(
 @app.command()
 def generate(project: _Project = Path()) -> None:
     """Generate the Python package from the queries."""
-    from sqlwright.codegen.freshness import stamp
-    from sqlwright.codegen.workflow import generated_files
+    from sqlwright.freshness import is_fresh, stamp
 
     config = _config(project)
     with _findings():
-        tree = generated_files(config, _database_url(), say=_say)
-        if tree is None:
+        if is_fresh(config, _database_url()):
             _say(_UNCHANGED)
             return
+        from sqlwright.codegen.workflow import generated_files
+
+        tree = generated_files(config, _database_url(), say=_say)
         changed = tree.write()
     stamp(config, _database_url())
     for name in changed:
@@ -86,15 +88,16 @@ def generate(project: _Project = Path()) -> None:
 @app.command()
 def check(project: _Project = Path()) -> None:
     """Say what is stale or wrong, as a diff; exit 1 when anything is."""
-    from sqlwright.codegen.freshness import stamp
-    from sqlwright.codegen.workflow import generated_files
+    from sqlwright.freshness import is_fresh, stamp
 
     config = _config(project)
     with _findings():
-        tree = generated_files(config, _database_url(), say=_say)
-        if tree is None:
+        if is_fresh(config, _database_url()):
             _say(_UNCHANGED)
             return
+        from sqlwright.codegen.workflow import generated_files
+
+        tree = generated_files(config, _database_url(), say=_say)
         diff = tree.diff()
     if diff:
         sys.stdout.write(diff)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +55,14 @@ def test_generating_again_changes_nothing(sqlwright: Command, everything: Files)
 def test_check_is_content_with_what_generate_wrote(sqlwright: Command, project: Path) -> None:
     checked = sqlwright("check")
     assert (checked.code, checked.err) == (0, "")
+
+
+def test_a_check_that_finds_nothing_changed_does_not_wait_for_the_generator(project: Path) -> None:
+    script = "import sys; from sqlwright.cli import app; app(['check'], standalone_mode=False); print(*sys.modules)"
+    out = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=True).stdout
+    said, _, modules = out.partition("\n")
+    assert said.startswith("nothing changed")
+    assert not {"sqlwright.codegen", "psycopg", "yoyo", "rich"} & set(modules.split())
 
 
 def test_check_shows_what_an_edited_query_changes_and_writes_nothing(
