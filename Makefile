@@ -24,6 +24,10 @@ demo: $(INSTALLED) ## Load realistic data and run every query, sync and async
 test: $(INSTALLED) ## Run all tests on a real PostgreSQL
 	$(RUN) pytest -n auto $(ARGS)
 
+.PHONY: soundness
+soundness: $(INSTALLED)
+	@PYTHONPATH=scripts $(RUN) soundness $(ARGS)
+
 .PHONY: migrate
 migrate: $(INSTALLED) ## Apply the migrations that are pending
 	@$(SQLWRIGHT) migrate up $(ARGS)

@@ -1,0 +1,64 @@
+"""What generated statements know of a generated schema: names, columns, and kinds of values.
+
+The surprise: a kind is not a type. All that is of one kind can be compared, merged and unioned, so that whatever the
+generator puts together fits; a domain over int is of the kind of int.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["KINDS", "LITERALS", "NAMES", "Columns", "Function", "Schema", "Table"]
+
+#: name in the statement → kind
+Columns = list[tuple[str, str]]
+
+#: kind → type: integer, text, boolean, array, enum, jsonb
+NAMES: Final[Mapping[str, str]] = {"i": "int", "t": "text", "b": "boolean", "a": "int[]", "e": "mood", "j": "jsonb"}
+#: how often each kind is chosen
+KINDS: Final = "iiiiiittttbbbaej"
+LITERALS: Final[Mapping[str, tuple[str, ...]]] = {
+    "i": ("0", "1", "1", "2", "3", "NULL::int"),
+    "t": ("''::text", "'a'::text", "'b'::text", "NULL::text"),
+    "b": ("true", "false", "NULL::boolean"),
+    "a": ("ARRAY[1, 2]", "'{}'::int[]", "ARRAY[1, NULL]", "NULL::int[]"),
+    "e": ("'sad'::mood", "'happy'::mood", "NULL::mood"),
+    "j": (
+        """'{"a": 1, "b": null}'::jsonb""",
+        "'null'::jsonb",
+        "'[1, null]'::jsonb",
+        """'{"a": {"a": "x"}}'::jsonb""",
+        "NULL::jsonb",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view: its columns, and which of them a statement can write."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    #: empty for what cannot be written
+    written: tuple[tuple[str, str], ...] = ()
+    #: the columns of a unique key that ON CONFLICT can name
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of one integer: a scalar of a kind, or a set of rows."""
+
+    name: str
+    kind: str | None
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All that statements can name."""
+
+    tables: tuple[Table, ...]
+    functions: tuple[Function, ...] = ()
