@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed
 
 .PHONY: help
 help: ## Show what there is to make
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: $(INSTALLED) ## Load realistic data and run every query, sync and async
@@ -48,6 +48,10 @@ generate: $(INSTALLED) ## Write the Python for queries/
 check: $(INSTALLED) ## Fail when the generated Python is out of date
 	@$(SQLWRIGHT) check $(ARGS)
 
+.PHONY: bench-codegen
+bench-codegen: $(INSTALLED) ## Measure how long generating takes, beside sqlc
+	@$(VENV)/bin/python scripts/bench_codegen.py $(ARGS)
+
 .PHONY: lint
 lint: $(INSTALLED) ## Check style, and that what is derived is up to date
 	$(RUN) ruff check .
@@ -72,8 +76,8 @@ install: $(INSTALLED) ## Make .venv and install everything into it
 
 .PHONY: clean
 clean: ## Stop the embedded PostgreSQL, remove its data, .venv and all caches
-	@if [ -e .sqlwright ] && [ -x $(VENV)/bin/python ]; then $(VENV)/bin/python -c \
-	    'from pathlib import Path; from sqlwright.embedded import stop_project_server as s; s(Path.cwd())'; fi
+	@if [ -x $(VENV)/bin/python ]; then $(VENV)/bin/python -c \
+	    'from pathlib import Path; from sqlwright.embedded import stop_project_server as s; s(Path.cwd(), remove=True)'; fi
 	rm -rf $(VENV) .sqlwright .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -41,7 +41,7 @@ def sqlwright(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) ->
     yield sqlwright
     # An old server named by TEST_DATABASE_URL is not analysed on, but an embedded one.
     if (tmp_path / ".sqlwright").exists():
-        stop_project_server(tmp_path)
+        stop_project_server(tmp_path, remove=True)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def _run(*command: str, cwd: Path, **environment: str) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Generator[Path]:
     yield tmp_path
-    stop_project_server(tmp_path)
+    stop_project_server(tmp_path, remove=True)
 
 
 def test_a_project_begun_in_an_empty_folder_runs_and_type_checks(folder: Path, database: str) -> None:

@@ -18,5 +18,5 @@ def project() -> Generator[Path]:
     place = Path(tempfile.mkdtemp(prefix="sqlwright's project "))
     place.chmod(0o755)
     yield place
-    stop_project_server(place)
+    stop_project_server(place, remove=True)
     shutil.rmtree(place)

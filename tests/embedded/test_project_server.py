@@ -77,6 +77,13 @@ def test_it_can_be_stopped_and_starts_again_with_its_data(project):
     assert execute(project, "SELECT n FROM a") == [(1,)]
 
 
+def test_its_data_can_be_removed_with_it(project):
+    execute(project, "CREATE TABLE a AS SELECT 1 AS n")
+    assert stop_project_server(project, remove=True)
+    assert not (project / ".sqlwright" / "pg18").exists()
+    assert execute(project, "SELECT to_regclass('a') IS NULL") == [(True,)]
+
+
 def test_stopping_what_never_ran_makes_nothing(project):
     assert not stop_project_server(project)
     assert list(project.iterdir()) == []
@@ -119,7 +126,7 @@ def test_a_path_too_long_for_a_socket_has_the_socket_elsewhere(project):
         assert execute(root, "SELECT 1") == [(1,)]
         assert server.directory != server.socket_directory
     finally:
-        stop_project_server(root)
+        stop_project_server(root, remove=True)
         server.socket_directory.rmdir()
 
 
@@ -135,8 +142,8 @@ def test_a_project_where_the_server_may_not_go_has_its_data_in_var_tmp(project):
         assert execute(root, "SELECT 1") == [(1,)]
         assert not (root / ".sqlwright").exists()
     finally:
-        stop_project_server(root)
-        shutil.rmtree(server.directory.parent)
+        stop_project_server(root, remove=True)
+        assert not server.directory.parent.exists()
         root.chmod(0o700)
         project.chmod(0o755)
 

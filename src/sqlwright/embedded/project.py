@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import stat
 import subprocess
 from collections.abc import Generator
@@ -87,11 +88,14 @@ def project_server(root: Path) -> EmbeddedServer:
     )
 
 
-def stop_project_server(root: Path) -> bool:
-    """Stop the server of a project. False when none was running."""
+def stop_project_server(root: Path, *, remove: bool = False) -> bool:
+    """Stop the server of a project, and `remove` its data, wherever they are. False when none was running."""
     account = _account(root.resolve())
-    homes = (_inside(root.resolve(), account), _outside(root.resolve(), account))
-    stopped = [_stop(home) for home in homes if home.data.is_dir()]  # both, should there be both
+    inside, outside = _inside(root.resolve(), account), _outside(root.resolve(), account)
+    stopped = [_stop(home) for home in (inside, outside) if home.data.is_dir()]  # both, should there be both
+    if remove:
+        for folder in (inside.directory, outside.directory.parent):
+            shutil.rmtree(folder, ignore_errors=True)
     return any(stopped)
 
 
