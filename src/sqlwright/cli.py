@@ -73,16 +73,17 @@ def generate(project: _Project = Path()) -> None:
     """Generate the Python package from the queries."""
     from sqlwright.freshness import is_fresh, stamp
 
-    config = _config(project)
     with _findings():
-        if is_fresh(config, _database_url()):
+        if is_fresh(project, _database_url()):
             _say(_UNCHANGED)
             return
-        from sqlwright.codegen.workflow import generated_files
+    from sqlwright.codegen.workflow import generated_files
 
+    config = _config(project)
+    with _findings():
         tree = generated_files(config, _database_url(), say=_say)
         changed = tree.write()
-    stamp(config, _database_url())
+    stamp(project, config, _database_url())
     for name in changed:
         _say(f"{'wrote' if name in tree.files else 'removed'} {config.output}/{name}")
     _say(f"{len(tree.files)} files, {len(changed)} changed")
@@ -93,20 +94,21 @@ def check(project: _Project = Path()) -> None:
     """Say what is stale or wrong, as a diff; exit 1 when anything is."""
     from sqlwright.freshness import is_fresh, stamp
 
-    config = _config(project)
     with _findings():
-        if is_fresh(config, _database_url()):
+        if is_fresh(project, _database_url()):
             _say(_UNCHANGED)
             return
-        from sqlwright.codegen.workflow import generated_files
+    from sqlwright.codegen.workflow import generated_files
 
+    config = _config(project)
+    with _findings():
         tree = generated_files(config, _database_url(), say=_say)
         diff = tree.diff()
     if diff:
         sys.stdout.write(diff)
         _say("error[SQW501]: the generated files are not what the SQL says: run `sqlwright generate`", error=True)
         raise typer.Exit(FINDINGS)
-    stamp(config, _database_url())
+    stamp(project, config, _database_url())
     _say(f"{len(tree.files)} files, all up to date")
 
 

@@ -1,13 +1,13 @@
 """The configuration: `sqlwright.toml`, or `[tool.sqlwright]` in `pyproject.toml`.
 
-In: a folder to start from. Out: a `Config`, or diagnostics that point at the key. The surprise: `sync` and `async` are
-only about what is generated; a project that needs one of the two turns the other off.
+In: a folder to start from. Out: a `Config`, or diagnostics that point at the key; config_file.py finds and reads the
+file. The surprise: `sync` and `async` are only about what is generated; a project that needs one of the two turns the
+other off.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -15,14 +15,12 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from sqlwright.config_file import FILE_NAME, find_config, read_section, read_text
 from sqlwright.diagnostics import Diagnostic, DiagnosticError, Label, nearest
 from sqlwright.toml_positions import Path as TomlPath
 from sqlwright.toml_positions import Place, positions
 
 __all__ = ["FILE_NAME", "Config", "find_config", "load_config"]
-
-#: the file of its own; the other home is pyproject.toml
-FILE_NAME = "sqlwright.toml"
 
 
 def _import_name(name: str) -> str:
@@ -106,36 +104,6 @@ class Config(BaseModel):
 _KEYS = tuple(field.alias or name for name, field in Config.model_fields.items() if name != "root")
 
 
-def find_config(start: Path) -> Path | None:
-    """The configuration file that rules a folder: its own, or the nearest one above it.
-
-    Raises:
-        DiagnosticError: one folder has both kinds, or a pyproject.toml on the way is not valid TOML.
-    """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        own, project = folder / FILE_NAME, folder / "pyproject.toml"
-        shared = project if project.is_file() and _concerns_us(project) else None
-        if own.is_file() and shared is not None:
-            text = _read(shared)
-            place = positions(text)["tool", "sqlwright"]
-            labels = (
-                Label(shared.name, text, place.key_start, place.key_end, "one is here"),
-                Label(own.name, _read(own), 0, 0, "the other is this file", primary=False),
-            )
-            hint = f"keep one: delete {own.name}, or move its keys to [tool.sqlwright]"
-            raise DiagnosticError(Diagnostic("SQW002", "the folder has two configurations", labels, help=hint))
-        if own.is_file() or shared is not None:
-            return own if own.is_file() else shared
-    return None
-
-
-def _concerns_us(project: Path) -> bool:
-    # Somebody else's pyproject.toml above us may be as wrong as it likes.
-    text = _read(project)
-    return "sqlwright" in text and _section(project, text) is not None
-
-
 def load_config(start: Path) -> Config:
     """The configuration that rules a folder, or the one in a file.
 
@@ -147,8 +115,8 @@ def load_config(start: Path) -> Config:
         hint = f"`sqlwright init` makes one: {FILE_NAME}, or [tool.sqlwright] in pyproject.toml"
         message = f"there is no configuration in {start.resolve()} or above it"
         raise DiagnosticError(Diagnostic("SQW001", message, help=hint))
-    text = _read(path)
-    section = _section(path, text)
+    text = read_text(path)
+    section = read_section(path, text)
     if section is None:
         label = Label(path.name, text, 0, 0)
         hint = f"`sqlwright init` makes one: {FILE_NAME}, or [tool.sqlwright] in pyproject.toml"
@@ -163,41 +131,6 @@ def load_config(start: Path) -> Config:
     if not (config.sync or config.async_):
         raise DiagnosticError(checker.problem("SQW005", "nothing is left to generate", ("sync",), "with async = false"))
     return config
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8").removeprefix("\ufeff")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        label = Label(path.name, "", 0, 0)
-        raise DiagnosticError(Diagnostic("SQW003", f"the configuration cannot be read: {reason}", (label,))) from None
-
-
-def _section(path: Path, text: str) -> dict[str, Any] | None:
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DiagnosticError(_invalid(path, text, error)) from None
-    if path.name != "pyproject.toml":
-        return document
-    tool = document.get("tool")
-    section = cast("dict[str, Any]", tool).get("sqlwright") if isinstance(tool, dict) else None
-    return cast("dict[str, Any]", section) if isinstance(section, dict) else None
-
-
-def _invalid(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Diagnostic:
-    # Python 3.11 tells the place in the message only: "… (at line 3, column 5)".
-    message, _, _ = str(error).partition(" (at ")
-    found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-    if found is None:
-        start = len(text.rstrip())
-    else:
-        lines = text.split("\n")
-        start = sum(len(line) + 1 for line in lines[: int(found[1]) - 1]) + int(found[2]) - 1
-    said = "the line ends before the text does" if r"'\n'" in message else message[:1].lower() + message[1:]
-    label = Label(path.name, text, start, start + 1, said)
-    return Diagnostic("SQW003", f"{path.name} is not valid TOML", (label,))
 
 
 class _Checker:
