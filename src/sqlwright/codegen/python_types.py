@@ -2,7 +2,8 @@
 
 Arrays, domains, enums, composites and ranges are built from their parts by `resolve.types`; only scalars stand here.
 The surprise: psycopg hands over a type that it does not know as text where the result is in text format and as raw
-bytes where it is binary, so such types are marked `text_only` and their statements ask for text.
+bytes where it is binary, so types that `runtime.spellings` does not spell either are `text_only`, and their statements
+ask for text.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlwright.codegen.python_ir import Annotation, Import
 
-__all__ = ["FALLBACK", "SCALARS", "ScalarType"]
+__all__ = ["EXTENSIONS", "FALLBACK", "SCALARS", "ScalarType"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class ScalarType:
     annotation: Annotation
     #: the classes that isinstance checks at run time, as an expression; None where anything is right
     classes: str | None = None
-    #: psycopg has no binary loader for it
+    #: neither psycopg nor the runtime has a binary loader for it
     text_only: bool = False
 
 
@@ -69,7 +70,33 @@ SCALARS: dict[str, ScalarType] = {
     "inet": _imported("ipaddress", "IPv4Address", "IPv4Interface", "IPv6Address", "IPv6Interface"),
     "cidr": _imported("ipaddress", "IPv4Network", "IPv6Network"),
     "void": ScalarType(Annotation("None"), None, text_only=True),
+    # Text in Python, of which the binary format says all.
+    "bit": _STR,
+    "varbit": _STR,
+    "xml": _STR,
+    "jsonpath": _STR,
+    "refcursor": _STR,
+    "tid": _STR,
+    "xid": _STR,
+    "cid": _STR,
+    "xid8": _STR,
+    "pg_lsn": _STR,
+    "macaddr": _STR,
+    "macaddr8": _STR,
+    "point": _STR,
+    "lseg": _STR,
+    "box": _STR,
+    "line": _STR,
+    "path": _STR,
+    "polygon": _STR,
+    "circle": _STR,
+    "tsvector": _STR,
 }
 
-#: Ranges and multiranges that psycopg reads in binary, by the name of their subtype.
-RANGE_SUBTYPES = frozenset(("int4", "int8", "numeric", "date", "timestamp", "timestamptz"))
+#: By pg_type.typname, for types of extensions.
+EXTENSIONS: dict[str, ScalarType] = {
+    "citext": _STR,
+    "ltree": _STR,
+    "lquery": _STR,
+    "ltxtquery": _STR,
+}

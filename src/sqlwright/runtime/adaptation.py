@@ -8,8 +8,10 @@ else's.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -24,6 +26,7 @@ from psycopg.types.range import RangeInfo, register_range
 from psycopg.types.string import TextBinaryLoader, TextLoader
 
 from sqlwright.runtime.errors import SchemaChanged
+from sqlwright.runtime.spellings import OF_EXTENSIONS, SPELLINGS, spelled_loader
 
 if TYPE_CHECKING:
     from sqlwright.runtime.statement import Statement
@@ -66,6 +69,24 @@ class JsonbBinaryLoader(JsonTextLoader):
         return super().load(data[1:])
 
 
+class IntervalBinaryLoader(Loader):
+    """An interval as psycopg reads it, a month as 30 days and a year as 365; but one that is too long is an error.
+
+    psycopg's own, in C, overflows without a word.
+    """
+
+    format = BINARY
+
+    def load(self, data: Buffer) -> timedelta:
+        microseconds, days, months = _INTERVAL.unpack(data)
+        years, rest = divmod(abs(months), 12)
+        ours = 365 * years + 30 * rest
+        try:
+            return timedelta(days=days + (ours if months > 0 else -ours), microseconds=microseconds)
+        except OverflowError:
+            raise psycopg.DataError("interval too large") from None
+
+
 class VoidLoader(Loader):
     """`SELECT pg_notify(…)` returns nothing, and not an empty string."""
 
@@ -79,7 +100,10 @@ class VoidBinaryLoader(VoidLoader):
     format = BINARY
 
 
+_INTERVAL = struct.Struct("!qii")
 _VOID = 2278
+#: Of the types that a query can return, the one that psycopg has never heard of.
+_SNAPSHOT = TypeInfo("pg_snapshot", 5038, 2949)
 
 
 @cache
@@ -88,13 +112,16 @@ def base_adapters() -> AdaptersMap:
     adapters = AdaptersMap()
     postgres.register_default_types(adapters.types)
     postgres.register_default_adapters(adapters)
-    for info in adapters.types:
+    for info in (*adapters.types, _SNAPSHOT):
         if info.array_oid:
             info.register(adapters)
+    for name, spelling in SPELLINGS.items():
+        adapters.register_loader(name, spelled_loader(spelling))
     adapters.register_loader("json", JsonTextLoader)
     adapters.register_loader("json", JsonBinaryLoader)
     adapters.register_loader("jsonb", JsonTextLoader)
     adapters.register_loader("jsonb", JsonbBinaryLoader)
+    adapters.register_loader("interval", IntervalBinaryLoader)
     adapters.register_loader(_VOID, VoidLoader)
     adapters.register_loader(_VOID, VoidBinaryLoader)
     return adapters
@@ -202,7 +229,10 @@ def _info(row: TypeRow) -> TypeInfo:
 
 
 def _register_base(row: TypeRow, adapters: AdaptersMap) -> None:
-    _info(row).register(adapters)
+    info = _info(row)
+    info.register(adapters)
+    if spelling := OF_EXTENSIONS.get(row.name):
+        adapters.register_loader(info.oid, spelled_loader(spelling))
 
 
 def _register_enum(row: TypeRow, adapters: AdaptersMap) -> None:

@@ -13,8 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
-from typing import Any, TypeAlias, TypeGuard
+from types import UnionType
+from typing import Any, TypeAlias, TypeGuard, Union, get_args, get_origin
 from uuid import UUID
 
 from psycopg.types.multirange import Multirange
@@ -22,7 +24,7 @@ from psycopg.types.range import Range
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json
 
-from sqlwright.runtime.models import RowModel
+from sqlwright.runtime.models import JsonValue, RowModel
 
 __all__ = ["Encoder", "Refused", "encode_any", "encoder_for", "is_json", "type_of"]
 
@@ -92,7 +94,10 @@ def encoder_for(pg_type: str) -> Encoder:
     element = _ENCODERS.get(name) or _ENCODERS.get(
         name.rpartition(".")[2] if name.endswith("hstore") else "", encode_any
     )
-    return _array_encoder(element, nested=not is_json(pg_type)) if array else element
+    if not array:
+        return element
+    # Boxes have commas in them, and PostgreSQL gave their arrays another separator.
+    return _array_encoder(element, nested=not is_json(pg_type), separator=";" if name == "box" else ",")
 
 
 # ----------------------------------------------------------------------------------------------------------- scalars
@@ -166,7 +171,10 @@ def without_escaped_nul(text: str) -> str:
     return text
 
 
-def _encode_hstore(value: Mapping[str, str | None]) -> str:
+def _encode_hstore(value: Mapping[str, str | None] | str) -> str:
+    if isinstance(value, str):
+        return _encode_str(value)
+
     def quoted(text: str) -> str:
         return '"' + _encode_str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -175,7 +183,7 @@ def _encode_hstore(value: Mapping[str, str | None]) -> str:
 
 # -------------------------------------------------------------------------------------------------------- structures
 
-_ARRAY_QUOTED = re.compile(r'^$|["{}\\,\s]|^null$', re.IGNORECASE)
+_ARRAY_QUOTED = re.compile(r'^$|["{}\\,;\s]|^null$', re.IGNORECASE)
 _ARRAY_ESCAPED = re.compile(r'(["\\])')
 _FIELD_QUOTED = re.compile(r'^$|["(),\\\s]')
 _BOUND_QUOTED = re.compile(r'^$|["()\[\],\\\s]')
@@ -186,7 +194,7 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
     return type(value) is list
 
 
-def _array_encoder(element: Encoder, *, nested: bool = True) -> Encoder:
+def _array_encoder(element: Encoder, *, nested: bool = True, separator: str = ",") -> Encoder:
     # A list in a list is another dimension, but not in jsonb[], where it is an element.
     def encode_element(value: Any) -> str:
         if value is None:
@@ -203,23 +211,47 @@ def _array_encoder(element: Encoder, *, nested: bool = True) -> Encoder:
                 parts.append(encode_element(value))
         except Refused as refused:
             raise refused.within(f"[{len(parts)}]") from None
-        return "{" + ",".join(parts) + "}"
+        return "{" + separator.join(parts) + "}"
 
     return encode_array
 
 
-def _encode_composite(fields: Sequence[Any]) -> str:
-    def encode_field(value: Any) -> str:
-        if value is None:
-            return ""
-        text = encode_any(value)
-        return '"' + _DOUBLED.sub(r"\1\1", text) + '"' if _FIELD_QUOTED.search(text) else text
+def _encode_field(value: Any, encode: Encoder) -> str:
+    if value is None:
+        return ""
+    text = encode(value)
+    return '"' + _DOUBLED.sub(r"\1\1", text) + '"' if _FIELD_QUOTED.search(text) else text
 
-    return "(" + ",".join(encode_field(value) for value in fields) + ")"
+
+def _encode_composite(fields: Sequence[Any]) -> str:
+    return "(" + ",".join(_encode_field(value, encode_any) for value in fields) + ")"
 
 
 def _encode_model(value: RowModel) -> str:
-    return _encode_composite([getattr(value, name) for name in type(value).model_fields])
+    fields = _field_encoders(type(value))
+    try:
+        return "(" + ",".join(_encode_field(getattr(value, name), encode) for name, encode in fields) + ")"
+    except AttributeError:
+        raise Refused(f"has a {type(value).__qualname__} in which a field is missing") from None
+
+
+@cache
+def _field_encoders(model: type[RowModel]) -> tuple[tuple[str, Encoder], ...]:
+    return tuple((name, _encoder_of(field.annotation)) for name, field in model.model_fields.items())
+
+
+def _encoder_of(annotation: Any) -> Encoder:
+    """The function that writes a model's field: JSON is the one thing that its value alone does not tell."""
+    arguments = get_args(annotation)
+    if get_origin(annotation) in (Union, UnionType) and type(None) in arguments:
+        (annotation, *others) = (each for each in arguments if each is not type(None))
+        return encode_any if others else _encoder_of(annotation)
+    if annotation is JsonValue:
+        return _encode_json
+    if get_origin(annotation) is list:
+        element = _encoder_of(arguments[0])
+        return _array_encoder(element, nested=element is not _encode_json)
+    return encode_any
 
 
 def _encode_range(value: Range[Any]) -> str:

@@ -55,13 +55,15 @@ class RowModel(BaseModel, frozen=True):
     Values are hidden in validation errors, since those end up in logs.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, hide_input_in_errors=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, allow_inf_nan=True, hide_input_in_errors=True)
 
 
 class InputModel(BaseModel, frozen=True):
     """The values of one object parameter (`:project.name`): immutable, and no attribute that the SQL does not use."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True, allow_inf_nan=True, extra="forbid", hide_input_in_errors=True
+    )
 
 
 class Unset:
@@ -81,7 +83,9 @@ UNSET: Final[Any] = Unset()
 class ChangesModel(BaseModel, frozen=True):
     """A partial update: a field that is not given stays as it is, a field given as None becomes NULL."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True, allow_inf_nan=True, extra="forbid", hide_input_in_errors=True
+    )
 
     def __repr_args__(self) -> Any:
         return [(name, value) for name, value in super().__repr_args__() if name in self.model_fields_set]

@@ -235,7 +235,10 @@ class ListParameter:
         self.model = model
         self.attributes: tuple[str | None, ...] = tuple(attribute for attribute, _ in attributes)
         self._columns = tuple(
-            (_Field(model, attribute, pg_type.removesuffix("[]")), encoder_for("text[]"))
+            (
+                _Field(model, attribute, pg_type.removesuffix("[]")),
+                encoder_for("box[]" if pg_type == "box[]" else "text[]"),
+            )
             for attribute, pg_type in attributes
         )
 

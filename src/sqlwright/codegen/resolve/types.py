@@ -23,7 +23,7 @@ from sqlwright.codegen.python_ir import (
     Model,
     ModelField,
 )
-from sqlwright.codegen.python_types import FALLBACK, RANGE_SUBTYPES, SCALARS, ScalarType
+from sqlwright.codegen.python_types import EXTENSIONS, FALLBACK, SCALARS, ScalarType
 from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.class_names import RESERVED, ClassNames
 from sqlwright.codegen.resolve.literals import literal
@@ -308,6 +308,9 @@ class PythonTypes:
         """The class, or tuple of classes, that a parameter's value (or a list's element) must be an instance of."""
         match pg_type.kind:
             case TypeKind.DOMAIN if pg_type.element is not None:
+                if is_list(pg_type.element):
+                    # The runtime looks into the arrays of statements, and not into those that are one value.
+                    return Annotation("(list, tuple)")
                 return self.classes(pg_type.element, origin, choices)
             case TypeKind.ARRAY if pg_type.element is not None:
                 return self.classes(pg_type.element, origin, choices)
@@ -329,7 +332,7 @@ class PythonTypes:
         return Annotation(row.classes or "object", row.annotation.imports if row.classes else frozenset())
 
     def registered(self, types: Iterable[PgType]) -> tuple[str, ...]:
-        """The types whose identifiers the runtime must look up, by qualified name: enums, composites, domains."""
+        """The types whose identifiers the runtime must look up, by qualified name: all that the database defines."""
         names: dict[str, None] = {}
         seen: set[tuple[str, str]] = set()
 
@@ -346,7 +349,7 @@ class PythonTypes:
                 for each in self.relations[pg_type.relation].columns:
                     visit(each.type)
             custom = pg_type.schema != "pg_catalog" and pg_type.kind is not TypeKind.ARRAY
-            if custom and pg_type.kind is not TypeKind.BASE:
+            if custom:
                 names[f"{quoted(pg_type.schema)}.{quoted(pg_type.name)}"] = None
 
         for pg_type in types:
@@ -355,8 +358,6 @@ class PythonTypes:
 
     def is_binary(self, pg_type: PgType, seen: frozenset[tuple[str, str]] = frozenset()) -> bool:
         """Whether psycopg can read the type, and all that it is made of, in binary."""
-        if pg_type.kind in (TypeKind.RANGE, TypeKind.MULTIRANGE):
-            return pg_type.element is not None and pg_type.element.name in RANGE_SUBTYPES
         if pg_type.element is not None:
             return self.is_binary(pg_type.element, seen)
         if pg_type.relation is not None and pg_type.relation in self.relations:
@@ -377,7 +378,7 @@ class _Builder:
 
 def scalar(pg_type: PgType) -> ScalarType:
     """The row of the scalar table, or the fallback: text."""
-    return SCALARS.get(pg_type.name, FALLBACK) if pg_type.schema == "pg_catalog" else FALLBACK
+    return (SCALARS if pg_type.schema == "pg_catalog" else EXTENSIONS).get(pg_type.name, FALLBACK)
 
 
 def is_json(pg_type: PgType) -> bool:

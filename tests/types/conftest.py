@@ -1,0 +1,100 @@
+"""One package with a table and six queries for each type, generated once in a session."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+from collections.abc import Generator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import psycopg
+import pytest
+from tests.types.hostile import DECLARATIONS, TYPES
+
+from sqlwright.codegen import generate, read_project
+from sqlwright.config import Config
+from sqlwright.embedded import start
+from sqlwright.runtime import AsyncDatabase, Database
+from sqlwright.servers import Server, scratch_database
+
+PACKAGE = "generated_for_all_types"
+#: Extensions are those of the embedded server, and types those of this version.
+WRITTEN_ON = 18
+
+TABLE = """
+CREATE TYPE "{name}_c" AS (a int4, v {sql}, vs {sql}[]);
+CREATE TABLE "t_{name}" (id int4 PRIMARY KEY, v {sql}, vs {sql}[], c "{name}_c", cs "{name}_c"[]);
+"""
+QUERIES = """
+-- name: add_{name}(id, v, vs, c, cs)!
+INSERT INTO "t_{name}" VALUES (:id, :v, :vs, :c, :cs);
+
+-- name: get_{name}(id)^
+SELECT v, vs, c, cs FROM "t_{name}" WHERE id = :id;
+
+-- name: nested_{name}(id)^
+SELECT t AS whole, ARRAY[t] AS wholes, ROW(1, t.v, t.vs) AS record, t.v AS v FROM "t_{name}" AS t WHERE id = :id;
+
+-- name: scalar_{name}(id)$
+SELECT vs FROM "t_{name}" WHERE id = :id;
+
+-- name: list_{name}(rows)!
+-- @param rows: list[Rows_{name}]
+INSERT INTO "t_{name}" (id, v) SELECT unnest(:rows.id::int4[]), unnest(:rows.v::{sql}[]);
+
+-- name: copy_{name}()!
+-- @param rows: Iterable[Copy_{name}]
+COPY "t_{name}" (id, v, vs, c) FROM STDIN;
+"""
+
+
+@dataclass(frozen=True)
+class Generated:
+    """The generated package, imported, and its database, open for all tests."""
+
+    connection: psycopg.Connection[Any]
+    database: Database
+    async_database: AsyncDatabase
+    runner: asyncio.Runner
+    sync: ModuleType
+    aio: ModuleType
+    models: ModuleType
+
+
+@pytest.fixture(scope="session")
+def generated(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Generated]:
+    """Generate the package, and import it."""
+    root = tmp_path_factory.mktemp("types")
+    (root / "queries.sql").write_text(
+        "".join(QUERIES.format(name=each.name, sql=each.sql) for each in TYPES), encoding="utf-8"
+    )
+    with ExitStack() as stack:
+        if int(server.version.partition(".")[0]) < WRITTEN_ON:
+            server = stack.enter_context(start())
+        conninfo = stack.enter_context(scratch_database(server, prefix="sqlwright_types"))
+        with psycopg.connect(conninfo) as connection:
+            connection.execute(DECLARATIONS.encode())
+            connection.execute("".join(TABLE.format(name=each.name, sql=each.sql) for each in TYPES).encode())
+        config = Config(root=root, queries=("queries.sql",), package=PACKAGE, output=PACKAGE)
+        for name, text in generate(config, read_project(config), conninfo).files.items():
+            path = root / PACKAGE / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        sys.path.insert(0, str(root))
+        try:
+            modules = (
+                importlib.import_module(f"{PACKAGE}.{name}") for name in ("sync.queries", "aio.queries", "models")
+            )
+            connection = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
+            database = stack.enter_context(Database(conninfo, max_size=1))
+            runner = stack.enter_context(asyncio.Runner())
+            async_database = AsyncDatabase(conninfo, max_size=1)
+            runner.run(async_database.open())
+            stack.callback(lambda: runner.run(async_database.close()))
+            yield Generated(connection, database, async_database, runner, *modules)
+        finally:
+            sys.path.remove(str(root))

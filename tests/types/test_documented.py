@@ -1,0 +1,74 @@
+"""What docs/types.md says of values that do not come back as they are."""
+
+from __future__ import annotations
+
+import random
+import struct
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sqlwright.runtime import RowError
+from sqlwright.runtime.spellings import SPELLINGS, spelled_loader
+
+if TYPE_CHECKING:
+    from tests.types.conftest import Generated
+
+
+@pytest.fixture
+def empty(generated: Generated) -> Generated:
+    for name in ("int4", "interval", "jsonb"):
+        generated.connection.execute(f"DELETE FROM t_{name}".encode())
+    return generated
+
+
+def test_a_nested_list_is_an_array_of_more_dimensions(empty: Generated) -> None:
+    empty.sync.add_int4(empty.database, id=0, v=None, vs=[[1, 2], [3, None]], c=None, cs=None)
+    stored = empty.connection.execute("SELECT vs::text FROM t_int4").fetchone()
+    assert stored == ("{{1,2},{3,NULL}}",)
+    assert empty.sync.scalar_int4(empty.database, id=0) == [[1, 2], [3, None]]
+
+
+def test_an_array_of_more_dimensions_does_not_fit_a_model(empty: Generated) -> None:
+    empty.connection.execute("INSERT INTO t_int4 (id, vs) VALUES (0, '{{1,2},{3,4}}')")
+    with pytest.raises(RowError, match="vs"):
+        empty.sync.get_int4(empty.database, id=0)
+
+
+def test_a_month_is_30_days_and_a_year_365(empty: Generated) -> None:
+    empty.connection.execute("INSERT INTO t_interval (id, v) VALUES (0, '1 year 1 mon 1 day'), (1, '-13 mons 1 us')")
+    assert empty.sync.get_interval(empty.database, id=0).v == timedelta(days=396)
+    assert empty.sync.get_interval(empty.database, id=1).v == timedelta(days=-395, microseconds=1)
+
+
+def test_null_in_json_is_none_and_none_is_written_as_null(empty: Generated) -> None:
+    empty.connection.execute("INSERT INTO t_jsonb (id, v) VALUES (0, 'null')")
+    assert empty.sync.get_jsonb(empty.database, id=0).v is None
+    empty.sync.add_jsonb(empty.database, id=1, v=None, vs=None, c=None, cs=None)
+    assert empty.connection.execute("SELECT v IS NULL FROM t_jsonb ORDER BY id").fetchall() == [(False,), (True,)]
+
+
+def test_numbers_of_geometry_are_spelled_as_postgresql_spells_them(generated: Generated) -> None:
+    chance = random.Random(7)
+    numbers = [
+        0.0,
+        -0.0,
+        1e15,
+        1e14,
+        123456789012345.0,
+        1234567890123456.0,
+        -1e16,
+        1e-4,
+        1e-5,
+        9007199254740993.0,
+        1e22,
+    ]
+    numbers += [struct.unpack("d", chance.randbytes(8))[0] for _ in range(300)]
+    numbers += [chance.randrange(-(10**20), 10**20) / 10 ** chance.randrange(20) for _ in range(300)]
+    with generated.connection.cursor(binary=True) as cursor:
+        cursor.adapters.register_loader("point", spelled_loader(SPELLINGS["point"]))
+        rows: list[Any] = cursor.execute(
+            "SELECT point(n, n), point(n, n)::text FROM unnest(%s) AS n", [numbers]
+        ).fetchall()
+    assert [spelled for spelled, _ in rows] == [text for _, text in rows]
