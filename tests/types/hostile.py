@@ -21,6 +21,7 @@ __all__ = ["DECLARATIONS", "TYPES", "UNREADABLE", "HostileType", "Reads"]
 
 DECLARATIONS = """
 CREATE EXTENSION hstore; CREATE EXTENSION citext; CREATE EXTENSION ltree; CREATE EXTENSION cube;
+CREATE EXTENSION vector;
 CREATE TYPE odd AS ENUM ('', 'so so', 'it''s', 'a "b"', E'back\\\\slash', E'new\\nline', '{a,b}', '(c)', 'NULL', '🦆');
 CREATE TYPE pair AS (n int4, "A label" text);
 CREATE TYPE nest AS (p pair, ps pair[], o odd, j jsonb, js jsonb[], f float8, r int4range, at timestamptz);
@@ -284,7 +285,7 @@ TYPES = (
     HostileType("cid", ("0", "4294967295")),
     HostileType("xid8", ("0", "18446744073709551615")),
     HostileType("pg_lsn", ("0/0", "FFFFFFFF/FFFFFFFF", "16/B374D848")),
-    HostileType("pg_snapshot", ("10:20:10,14,15", "1:1:"), in_records=False),
+    HostileType("pg_snapshot", ("10:20:10,14,15", "1:1:")),
     HostileType("refcursor", ("", 'a "b"', "\n", "🦆")),
     HostileType("aclitem", ("postgres=r*w/postgres", "=X/postgres"), in_records=False),
     HostileType(
@@ -367,9 +368,10 @@ TYPES = (
             m.Nest(p=m.Pair(n=None, A_label=None), ps=None, o=m.Odd(""), j={"k": '"\\'}, js=[], f=INF, r=None, at=None),
         ),
     ),
-    HostileType("hstore", ("", '"a"=>NULL', '"c"=>"", "a \\"b\\""=>"\\\\"'), in_records=False),
+    HostileType("hstore", ("", '"a"=>NULL', '"c"=>"", "a \\"b\\""=>"\\\\"')),
     HostileType("ltree", ("", "a.b.c", "Top.Collections_1")),
     HostileType("lquery", ("a.*{2,}.b|c",)),
+    HostileType("vector(3)", ("[1,2,3]", "[-0,1e-05,3.4028235e+38]", "[0.1,-1.5,100000]"), in_records=False),
     HostileType("cube", ("(1, 2)", "(1, 2),(3, 4.5)"), in_records=False),
 )
 

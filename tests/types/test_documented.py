@@ -7,6 +7,7 @@ import struct
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from sqlwright.runtime import RowError
@@ -72,3 +73,11 @@ def test_numbers_of_geometry_are_spelled_as_postgresql_spells_them(generated: Ge
             "SELECT point(n, n), point(n, n)::text FROM unnest(%s) AS n", [numbers]
         ).fetchall()
     assert [spelled for spelled, _ in rows] == [text for _, text in rows]
+
+
+def test_text_is_spelled_in_any_encoding_of_a_connection(empty: Generated) -> None:
+    empty.connection.execute("DELETE FROM t_tsvector")
+    empty.connection.execute("INSERT INTO t_tsvector (id, v) VALUES (0, $$'é':1A$$)")
+    conninfo = f"{empty.connection.info.dsn} client_encoding=latin1"
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        assert empty.sync.get_tsvector(connection, id=0).v == "'é':1A"

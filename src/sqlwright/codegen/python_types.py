@@ -91,6 +91,7 @@ SCALARS: dict[str, ScalarType] = {
     "polygon": _STR,
     "circle": _STR,
     "tsvector": _STR,
+    "pg_snapshot": _STR,
 }
 
 #: By pg_type.typname, for types of extensions.
@@ -99,4 +100,5 @@ EXTENSIONS: dict[str, ScalarType] = {
     "ltree": _STR,
     "lquery": _STR,
     "ltxtquery": _STR,
+    "hstore": _STR,
 }

@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from psycopg import pq
 from psycopg.adapt import Buffer, Loader
 
 __all__ = ["OF_EXTENSIONS", "SPELLINGS", "spelled_loader"]
 
-#: From the bytes of the binary format to PostgreSQL's text; text itself is in UTF-8.
+#: From the bytes of the binary format to PostgreSQL's text.
 Spelling = Callable[[bytes], str]
+#: The same for those that have text in them, which is in the connection's encoding.
+TextSpelling = Callable[[bytes, str], str]
 
 
-def spelled_loader(spelling: Spelling) -> type[Loader]:
+def spelled_loader(spelling: Spelling | TextSpelling) -> type[Loader]:
     """A binary loader that spells."""
+
+    def spell(data: bytes, encoding: str) -> str:
+        if spelling in _OF_TEXT:
+            return cast("TextSpelling", spelling)(data, encoding)
+        return cast("Spelling", spelling)(data)
 
     class SpelledLoader(Loader):
         format = pq.Format.BINARY
@@ -29,40 +36,30 @@ def spelled_loader(spelling: Spelling) -> type[Loader]:
         def __init__(self, oid: int, context: Any = None) -> None:
             super().__init__(oid, context)
             encoding = self.connection.info.encoding if self.connection else "utf-8"
-            self._encoding = None if encoding in ("utf-8", "ascii") else encoding
+            self._encoding = "utf-8" if encoding == "ascii" else encoding
 
         def load(self, data: Buffer) -> str:
-            raw = bytes(data)
-            return spelling(raw if self._encoding is None else raw.decode(self._encoding).encode())
+            return spell(bytes(data), self._encoding)
 
-    class PlainLoader(Loader):
-        format = pq.Format.BINARY
-
-        def load(self, data: Buffer) -> str:
-            return spelling(bytes(data))
-
-    return SpelledLoader if spelling in _OF_TEXT else PlainLoader
+    return SpelledLoader
 
 
 # ---------------------------------------------------------------------------------------------------------- text
 
 
-def _text(data: bytes) -> str:
-    return data.decode()
+def _text(data: bytes, encoding: str) -> str:
+    return data.decode(encoding)
 
 
-def _versioned_text(data: bytes) -> str:
+def _versioned_text(data: bytes, encoding: str) -> str:
     if data[0] != 1:
         raise NotImplementedError(f"version {data[0]} of the format")
-    return data[1:].decode()
+    return data[1:].decode(encoding)
 
 
 def _char(data: bytes) -> str:
     (byte,) = data
     return "" if not byte else chr(byte) if byte < 128 else f"\\{byte:03o}"
-
-
-_OF_TEXT = (_text, _versioned_text)
 
 
 # ----------------------------------------------------------------------------------------------------- identifiers
@@ -136,12 +133,12 @@ def _circle(data: bytes) -> str:
 # ---------------------------------------------------------------------------------------------------- text search
 
 
-def _vector(data: bytes) -> str:
+def _vector(data: bytes, encoding: str) -> str:
     words: list[str] = []
     place = 4
     for _ in range(int.from_bytes(data[:4], "big")):
         end = data.index(0, place)
-        word = data[place:end].decode().replace("'", "''").replace("\\", "\\\\")
+        word = data[place:end].decode(encoding).replace("'", "''").replace("\\", "\\\\")
         (count,) = struct.unpack_from("!H", data, end + 1)
         positions = struct.unpack_from(f"!{count}H", data, end + 3)
         place = end + 3 + 2 * count
@@ -151,16 +148,42 @@ def _vector(data: bytes) -> str:
     return " ".join(words)
 
 
+# -------------------------------------------------------------------------------------------------------- others
+
+
+def _snapshot(data: bytes) -> str:
+    lowest, highest, *running = struct.unpack(f"!{(len(data) - 4) // 8}Q", data[4:])
+    return f"{lowest}:{highest}:{','.join(map(str, running))}"
+
+
+def _hstore(data: bytes, encoding: str) -> str:
+    words: list[str] = []
+    place = 4
+    for _ in range(2 * int.from_bytes(data[:4], "big")):
+        (length,) = struct.unpack_from("!i", data, place)
+        place += 4
+        if length < 0:
+            words.append("NULL")
+            continue
+        word = data[place : place + length].decode(encoding).replace("\\", "\\\\").replace('"', '\\"')
+        words.append(f'"{word}"')
+        place += length
+    return ", ".join(f"{key}=>{value}" for key, value in zip(words[::2], words[1::2], strict=True))
+
+
+_OF_TEXT = (_text, _versioned_text, _vector, _hstore)
+
 #: Types of extensions, by name.
-OF_EXTENSIONS: Mapping[str, Spelling] = {
+OF_EXTENSIONS: Mapping[str, Spelling | TextSpelling] = {
     "citext": _text,
     "ltree": _versioned_text,
     "lquery": _versioned_text,
     "ltxtquery": _versioned_text,
+    "hstore": _hstore,
 }
 
 #: Built-in types, as psycopg calls them.
-SPELLINGS: Mapping[str, Spelling] = {
+SPELLINGS: Mapping[str, Spelling | TextSpelling] = {
     '"char"': _char,
     "xml": _text,
     "refcursor": _text,
@@ -182,4 +205,5 @@ SPELLINGS: Mapping[str, Spelling] = {
     "polygon": _polygon,
     "circle": _circle,
     "tsvector": _vector,
+    "pg_snapshot": _snapshot,
 }
