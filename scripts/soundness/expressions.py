@@ -26,6 +26,9 @@ _FRAMES = (
 )
 
 
+_TIMES = ("'infinity'::timestamptz", "'-infinity'::date", "now()", "'infinity'::interval", "NULL::timestamp")
+
+
 class Expressions(ABC):
     """The half of the generator that makes values."""
 
@@ -74,6 +77,8 @@ class Expressions(ABC):
         if kind == "r":
             return self.pick(*fitting) if fitting else "ROW(1, NULL)"
         chance = self.random.random()
+        if depth > 0 and chance < 0.03:
+            return self.looked_up(columns, kind)
         if depth > 0 and chance < 0.12:
             inner = self.query(depth - 1, columns, [kind])
             # The short form keeps queries that surely return a row recognisable as such.
@@ -89,6 +94,20 @@ class Expressions(ABC):
         if chance < 0.82:
             return self.converted(columns, kind, depth - 1)
         return self.wrapped(self.expression(columns, kind, depth - 1), kind, columns, depth)
+
+    def looked_up(self, columns: Columns, kind: str) -> str:
+        """A scalar subquery by key: the value of another row, which a foreign key may make certain."""
+        found = [
+            (table, name) for table in self.schema.tables if table.written for name, its in table.columns if its == kind
+        ]
+        table, name = self.random.choice(found) if found else (None, "")
+        numbers = [each for each, its in columns if its == "i"]
+        # Foreign keys are called k.
+        numbers += [each for each in numbers if each.endswith(".k")] * 8
+        if table is None or not numbers:
+            return self.literal(kind)
+        alias = self.fresh("y")
+        return f"(SELECT {alias}.{name} FROM {table.name} AS {alias} WHERE {alias}.id = {self.pick(*numbers)})"
 
     def wrapped(self, value: str, kind: str, columns: Columns | None = None, depth: int = 0) -> str:
         """Something of the same kind made of the value."""
@@ -162,6 +181,8 @@ class Expressions(ABC):
             "i": lambda: self.pick(
                 f"length({of('t')})", f"cardinality({of('a')})", f"({of('a')})[1]", f"array_length({of('a')}, 1)",
                 f"({of('j')} ->> 'n')::int", f"({of('b')})::int", f"jsonb_array_length(jsonb_build_array({of('i')}))",
+                f"extract(day FROM {self.pick(*_TIMES)})::int",
+                f"width_bucket({of('i')}, ARRAY[1, 3])",
             ),
             "t": lambda: self.pick(
                 f"({of('j')} ->> 'a')", f"({of('e')})::text", f"({of('i')})::text", f"jsonb_typeof({of('j')})",
