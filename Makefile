@@ -25,7 +25,7 @@ test: $(INSTALLED) ## Run all tests on a real PostgreSQL
 	$(RUN) pytest -n auto $(ARGS)
 
 .PHONY: soundness
-soundness: $(INSTALLED)
+soundness: $(INSTALLED) ## Try what is claimed of random statements on hostile rows
 	@PYTHONPATH=scripts $(RUN) soundness $(ARGS)
 
 .PHONY: migrate

@@ -86,6 +86,7 @@ ADVICE: dict[str, str] = {
     "SQW309": "Choose another name.",
     "SQW310": "Write `COPY table (columns) FROM STDIN`, in text format or `WITH (FORMAT binary)`.",
     "SQW311": "Name a model for an object only, an array for each attribute of a list, and a default for a value.",
+    "SQW312": "Cast the value to text, or give the record a composite type.",
     "SQW401": "Make the folder, or name another: `migrations` in the configuration.",
     "SQW402": "Rename the file as in `0001_base_tables.sql`, or move it away. Python migrations are not run.",
     "SQW403": "Give the one that has not been applied anywhere the next free number.",

@@ -79,6 +79,7 @@ CODES: dict[str, str] = {
     "SQW309": "A parameter has a name that the generated function needs itself.",
     "SQW310": "A COPY does something else than taking rows from the client.",
     "SQW311": "An annotation of a parameter does not fit the parameter's use.",
+    "SQW312": "A result has an anonymous record beside or around a type that is only read as text.",
     # 4xx: migrations
     "SQW401": "There is no folder of migrations.",
     "SQW402": "A file in the folder of migrations is not a numbered SQL migration.",

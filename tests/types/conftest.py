@@ -37,7 +37,7 @@ INSERT INTO "t_{name}" VALUES (:id, :v, :vs, :c, :cs);
 SELECT v, vs, c, cs FROM "t_{name}" WHERE id = :id;
 
 -- name: nested_{name}(id)^
-SELECT t AS whole, ARRAY[t] AS wholes, ROW(1, t.v, t.vs) AS record, t.v AS v FROM "t_{name}" AS t WHERE id = :id;
+SELECT t AS whole, ARRAY[t] AS wholes, {record} AS record, t.v AS v FROM "t_{name}" AS t WHERE id = :id;
 
 -- name: scalar_{name}(id)$
 SELECT vs FROM "t_{name}" WHERE id = :id;
@@ -70,7 +70,11 @@ def generated(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Gener
     """Generate the package, and import it."""
     root = tmp_path_factory.mktemp("types")
     (root / "queries.sql").write_text(
-        "".join(QUERIES.format(name=each.name, sql=each.sql) for each in TYPES), encoding="utf-8"
+        "".join(
+            QUERIES.format(name=each.name, sql=each.sql, record="ROW(1, t.v, t.vs)" if each.in_records else "NULL")
+            for each in TYPES
+        ),
+        encoding="utf-8",
     )
     with ExitStack() as stack:
         if int(server.version.partition(".")[0]) < WRITTEN_ON:

@@ -27,6 +27,7 @@ from sqlwright.codegen.resolve.literals import literal
 from sqlwright.codegen.resolve.parameters import Arguments, resolve_parameters
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceQuery
+from sqlwright.diagnostics import Diagnostic, DiagnosticError, Label
 from sqlwright.runtime import models
 
 __all__ = ["ResolvedQuery", "resolve_query"]
@@ -65,6 +66,7 @@ def resolve_query(query: Query, source: SourceQuery, types: PythonTypes, errors:
         NameClash: a name that it needs means something else already.
         DiagnosticError: an annotation does not fit.
     """
+    _refuse_text_records(query, source, types)
     arguments = resolve_parameters(query, source, types)
     raised = [errors.constraint(fact) for fact in query.constraints]
     raised += [errors.raised(each) for each in source.annotations.raises]
@@ -208,6 +210,26 @@ def _model_names(row: _Row | None, types: PythonTypes) -> frozenset[str]:
 
     visit(row.scalar.value)
     return frozenset(name for name in found if name in names)
+
+
+def _refuse_text_records(query: Query, source: SourceQuery, types: PythonTypes) -> None:
+    """A type that is only read as text makes the whole result text, and an anonymous record in it loses its types."""
+    textual = next((each for each in query.columns if not types.is_binary(each.type)), None)
+    record = next((each for each in query.columns if types.holds_record(each.type)), None)
+    if textual is None or record is None:
+        return
+    where = f"in column {textual.name}" if textual is not record else "in it"
+    span = source.name_span
+    raise DiagnosticError(
+        Diagnostic(
+            "SQW312",
+            f"{query.name} returns an anonymous record, {record.name}, and {where} a type that is only read as text",
+            (Label(source.file.name, source.file.text, span.start, span.end),),
+            help="cast the value of that type (money, tsquery, regclass, a type of an extension …) to text, "
+            "or give the record a composite type",
+            query=query.name,
+        )
+    )
 
 
 def _keywords(query: Query, types: PythonTypes, raised: list[ErrorClass]) -> tuple[tuple[str, Expression], ...]:

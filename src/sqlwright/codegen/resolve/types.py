@@ -356,6 +356,12 @@ class PythonTypes:
             visit(pg_type)
         return tuple(names)
 
+    def holds_record(self, pg_type: PgType) -> bool:
+        """Whether an anonymous record is in it: in text format such a record does not say what its fields are."""
+        if pg_type.element is not None:
+            return self.holds_record(pg_type.element)
+        return pg_type.kind is TypeKind.RECORD or any(self.holds_record(each.type) for each in pg_type.fields)
+
     def is_binary(self, pg_type: PgType, seen: frozenset[tuple[str, str]] = frozenset()) -> bool:
         """Whether psycopg can read the type, and all that it is made of, in binary."""
         if pg_type.element is not None:
