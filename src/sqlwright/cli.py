@@ -263,7 +263,6 @@ def _draw(diagnostics: Iterable[Diagnostic]) -> None:
 
 
 def _say(text: str, *, error: bool = False) -> None:
-    # Results go to standard output, so everything about the work goes to standard error where that is a pipe's input.
     typer.echo(text, err=error)
 
 

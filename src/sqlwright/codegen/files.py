@@ -80,7 +80,8 @@ class FileTree:
         Every new text is on disk under a temporary name before the first file is replaced.
 
         Raises:
-            OSError: a file could not be written; the files are then as they were.
+            OSError: a file could not be written. No file was replaced yet, unless a rename failed after all texts were
+                on disk; the next run then finishes.
             DiagnosticError: a file in the way was written by hand.
         """
         changes = self.stale()
