@@ -96,3 +96,21 @@ INSERT INTO parent VALUES (1), (2);
 INSERT INTO child VALUES (1), (1);
 INSERT INTO parts VALUES (1, 1), (1, 2), (2, 1);
 INSERT INTO labelled VALUES (1, 'x', 1, ('s', 'c'));
+
+CREATE TABLE visits (id int);
+CREATE FUNCTION noted(i int) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO visits VALUES (i); RETURN true; END';
+CREATE FUNCTION kept(state int, i int) RETURNS int LANGUAGE plpgsql AS
+    'BEGIN INSERT INTO visits VALUES (i); RETURN i; END';
+CREATE AGGREGATE kept(int) (sfunc = kept, stype = int);
+CREATE AGGREGATE latest(int) (sfunc = int4larger, stype = int);
+CREATE DOMAIN watched AS int CHECK (noted(VALUE));
+CREATE TYPE outing AS (id int, at watched);
+CREATE TABLE secrets (id int PRIMARY KEY, at watched);
+ALTER TABLE secrets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY watching ON secrets USING (noted(id));
+CREATE TABLE minutes (id int PRIMARY KEY);
+ALTER TABLE minutes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY members ON minutes USING (id IN (SELECT id FROM secrets));
+CREATE TABLE agendas (id int PRIMARY KEY);
+ALTER TABLE agendas ENABLE ROW LEVEL SECURITY;
+CREATE POLICY members ON agendas USING (id IN (SELECT id FROM parent));

@@ -15,6 +15,9 @@ READ_ONLY = {
     "a CTE that selects reads": "WITH x AS (SELECT * FROM users) SELECT * FROM x",
     "EXISTS reads": "SELECT EXISTS (SELECT FROM users WHERE email = $1)",
     "pg_sleep only waits": "SELECT pg_sleep(0)",
+    "an aggregate of the user's reads when its functions do": "SELECT latest(id) FROM parent",
+    "a policy reads when its condition does": "SELECT * FROM agendas",
+    "a CHECK of a domain reads when its functions do": "SELECT 1::positive",
 }
 WRITING = {
     "INSERT writes": "INSERT INTO users (email) VALUES ($1)",
@@ -35,6 +38,12 @@ WRITING = {
     "a volatile function of the user's may write": "SELECT counted()",
     "a volatile function in a condition may write": "SELECT * FROM users WHERE counted() = 1",
     "a volatile function in FROM may write": "SELECT * FROM counted()",
+    "an aggregate writes when its step does": "SELECT kept(id) FROM parent",
+    "a CHECK of a domain writes where a value is cast to it": "SELECT 1::watched",
+    "a CHECK of a domain in a row type writes": "SELECT jsonb_populate_record(NULL::outing, '{}')",
+    "a CHECK of a domain in a column definition list writes": "SELECT * FROM json_to_record('{}') AS x (at watched)",
+    "a policy writes though the statement does not show it": "SELECT id FROM secrets",
+    "a policy that reads a table with another policy writes": "SELECT id FROM minutes",
     "CALL may write": "CALL quiet(1)",
     "COPY FROM writes": "COPY users (email) FROM STDIN",
     "SET changes the session": "SET work_mem = '1MB'",

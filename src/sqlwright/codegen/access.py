@@ -2,20 +2,20 @@
 
 In: the analysed query trees and the catalogs. Out: an `Access`, by object identifier. The server has already worked out
 the columns (RTEPERMISSIONINFO): they are what the privileges of the statement are checked for, so that both a view and
-the tables beneath it are listed. The surprise: a SELECT is read-only only if no function in it writes, and PostgreSQL
-does not know which ones do: volatile functions of users are taken to, and the built-in ones are listed here by name.
+the tables beneath it are listed. The surprise: a SELECT is read-only only if nothing that it runs writes, which
+`writing` finds out.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlwright.codegen.catalog import Catalog, CatalogFunction, CatalogRelation
+from sqlwright.codegen.catalog import Catalog, CatalogRelation
 from sqlwright.codegen.tree import Node
-from sqlwright.codegen.trees import DELETE, INSERT, MERGE, SELECT, UPDATE, count, function_of
+from sqlwright.codegen.trees import DELETE, INSERT, MERGE, SELECT, UPDATE, count
+from sqlwright.codegen.writing import writing
 
 __all__ = ["Access", "analyse_access", "copy_target"]
 
@@ -26,40 +26,6 @@ _UTILITIES = {"CALLSTMT": "CALL", "COPYSTMT": "COPY"}
 _INSERTS, _SELECTS, _DELETES = 1, 2, 8
 #: selectedCols and the others hold attnum + 7, so that system columns (-7 …) are positive too
 _OFFSET = 7
-
-_FIRST_USER_OID = 16384
-
-#: Volatile built-in functions that only look at something, reviewed on PostgreSQL 16 to 18. Any other volatile one is
-#: taken to write, to lock, or to change the session or the server.
-_HARMLESS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    array_sample array_shuffle bernoulli clock_timestamp current_query currtid2
-    gen_random_uuid pg_available_wal_summaries pg_blocking_pids pg_collation_actual_version pg_control_checkpoint
-    pg_control_init pg_control_recovery pg_control_system pg_current_logfile pg_database_collation_actual_version
-    pg_database_size pg_get_aios pg_get_backend_memory_contexts pg_get_loaded_modules pg_get_multixact_members
-    pg_get_sequence_data pg_get_shmem_allocations pg_get_shmem_allocations_numa pg_get_wait_events
-    pg_get_wal_replay_pause_state pg_get_wal_resource_managers pg_get_wal_summarizer_state pg_hba_file_rules
-    pg_ident_file_mappings pg_indexes_size pg_is_in_recovery pg_is_wal_replay_paused pg_jit_available
-    pg_last_committed_xact pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp pg_lock_status
-    pg_ls_archive_statusdir pg_ls_dir pg_ls_logdir pg_ls_logicalmapdir pg_ls_logicalsnapdir pg_ls_replslotdir
-    pg_ls_summariesdir pg_ls_tmpdir pg_ls_waldir pg_notification_queue_usage pg_partition_ancestors pg_partition_tree
-    pg_prepared_xact pg_read_binary_file pg_read_file pg_relation_size pg_safe_snapshot_blocking_pids
-    pg_sequence_last_value pg_show_all_file_settings pg_show_replication_origin_status pg_sleep pg_sleep_for
-    pg_sleep_until pg_stat_file pg_stat_get_backend_io pg_stat_get_backend_wal pg_stat_get_io
-    pg_stat_get_recovery_prefetch pg_stat_get_xact_blocks_fetched pg_stat_get_xact_blocks_hit
-    pg_stat_get_xact_function_calls pg_stat_get_xact_function_self_time pg_stat_get_xact_function_total_time
-    pg_stat_get_xact_numscans pg_stat_get_xact_tuples_deleted pg_stat_get_xact_tuples_fetched
-    pg_stat_get_xact_tuples_hot_updated pg_stat_get_xact_tuples_inserted pg_stat_get_xact_tuples_newpage_updated
-    pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated pg_stat_have_stats pg_table_size
-    pg_tablespace_size pg_total_relation_size pg_wal_summary_contents pg_xact_commit_timestamp
-    pg_xact_commit_timestamp_origin pg_xact_status random random_normal system timeofday txid_status uuidv4 uuidv7
-    """,
-    )
-)
-#: Built-in functions that are not volatile and yet take a transaction id, which a replica cannot give.
-_WRITES_THOUGH_STABLE = frozenset(("pg_current_xact_id", "txid_current"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,33 +129,7 @@ def _objection(tree: Node, catalog: Catalog) -> str | None:
         return f"{_UTILITIES.get(statement.tag, 'a utility statement')} may write"
     if tree["commandType"] != SELECT:
         return f"it is an {_command(tree)}" if _command(tree)[0] in "IU" else f"it is a {_command(tree)}"
-    for node in tree.walk():
-        if node.tag == "QUERY":
-            if node["commandType"] != SELECT:
-                return f"a {_command(node)} in WITH writes"
-            if node.nodes("rowMarks"):
-                return "FOR UPDATE and FOR SHARE lock rows"
-        elif node.tag == "NEXTVALUEEXPR":
-            return "it takes a value of a sequence"
-        else:
-            for function in _functions(node, catalog):
-                if function is None:
-                    return "it calls a function that is not known"
-                if _may_write(function):
-                    return f"{function.name}() may write"
-    return None
-
-
-def _functions(node: Node, catalog: Catalog) -> Iterator[CatalogFunction | None]:
-    number = function_of(node)
-    if number:
-        yield catalog.functions.get(number)
-
-
-def _may_write(function: CatalogFunction) -> bool:
-    if function.oid < _FIRST_USER_OID:
-        return function.name in _WRITES_THOUGH_STABLE or (function.volatility == "v" and function.name not in _HARMLESS)
-    return function.volatility == "v"
+    return writing(tree, catalog)
 
 
 def _frozen(touched: Mapping[int, set[int]]) -> dict[int, frozenset[int]]:

@@ -193,6 +193,10 @@ class Catalog:
     types: Mapping[int, CatalogType]
     functions: Mapping[int, CatalogFunction]
     operators: Mapping[int, CatalogOperator]
+    #: domains: the trees of their own CHECK constraints
+    domain_checks: Mapping[int, tuple[str, ...]]
+    #: relations under row-level security: the trees of the conditions on rows that are read
+    policies: Mapping[int, tuple[str, ...]]
 
     def relation_named(self, schema: str | None, name: str) -> CatalogRelation | None:
         """The relation that `schema.name` means, or that the search path finds for a bare `name`."""
@@ -253,7 +257,16 @@ def load_catalog(connection: psycopg.Connection[Any]) -> Catalog:
         _types(_queries.types(connection)),
         {row[0]: _function(row) for row in _queries.functions(connection)},
         {row[0]: CatalogOperator(*row) for row in _queries.operators(connection)},
+        _grouped(_queries.domain_checks(connection)),
+        _grouped(_queries.policies(connection)),
     )
+
+
+def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for oid, text in rows:
+        found[oid] = (*found.get(oid, ()), text)
+    return found
 
 
 def _constraint(row: tuple[Any, ...]) -> CatalogConstraint:

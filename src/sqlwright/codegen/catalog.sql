@@ -65,9 +65,27 @@ FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 ORDER BY t.oid;
 
+-- name: domain_checks()
+-- The CHECK constraints of domains, which run wherever a value becomes one of the domain.
+SELECT k.contypid, k.conbin::text FROM pg_constraint k WHERE k.contypid <> 0 AND k.contype = 'c' ORDER BY k.oid;
+
+-- name: policies()
+-- What row-level security asks of rows that are read.
+SELECT p.polrelid, p.polqual::text
+FROM pg_policy p
+JOIN pg_class c ON c.oid = p.polrelid
+WHERE c.relrowsecurity AND p.polcmd IN ('r', '*') AND p.polqual IS NOT NULL
+ORDER BY p.oid;
+
 -- name: functions()
--- Functions, procedures, aggregates and window functions.
-SELECT p.oid, n.nspname, p.proname, p.prokind::text, l.lanname, p.proisstrict, p.proretset, p.provolatile::text,
+-- Functions, procedures, aggregates and window functions. An aggregate is as volatile as the functions that it is made
+-- of: its own provolatile says nothing.
+SELECT p.oid, n.nspname, p.proname, p.prokind::text, l.lanname, p.proisstrict, p.proretset,
+       CASE WHEN EXISTS (
+           SELECT FROM pg_aggregate g
+           JOIN pg_proc f ON f.oid IN (g.aggtransfn, g.aggfinalfn, g.aggcombinefn, g.aggmtransfn, g.aggminvtransfn,
+                                       g.aggmfinalfn)
+           WHERE g.aggfnoid = p.oid AND p.oid >= 16384 AND f.provolatile = 'v') THEN 'v' ELSE p.provolatile::text END,
        p.prorettype, p.proargmodes::text[], p.proargnames, COALESCE(p.proallargtypes, p.proargtypes::oid[]),
        p.provariadic,
        (SELECT x.extname FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid
