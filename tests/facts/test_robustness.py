@@ -62,3 +62,16 @@ def test_an_empty_tree_is_not_understood(facts: Any) -> None:
     assert not analyse_access(empty, [], facts.catalog).read_only
     assert [verdict.nullable for verdict in analyse_parameters(empty, facts.catalog, 2, [])] == [True, True]
     assert analyse_constraints(empty, facts.catalog, analyse_access(empty, [], facts.catalog), {}) == []
+
+
+def test_an_operator_of_the_schema_does_not_make_the_catalog_queries_ambiguous(facts: Any) -> None:
+    facts.execute("BEGIN")
+    try:
+        facts.execute(
+            """CREATE DOMAIN pair AS int[];
+               CREATE FUNCTION same(pair, pair) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+               CREATE OPERATOR = (LEFTARG = pair, RIGHTARG = pair, FUNCTION = same)"""
+        )
+        assert facts.fresh().cardinality("SELECT 1").cardinality is Cardinality.ONE
+    finally:
+        facts.execute("ROLLBACK")

@@ -52,6 +52,16 @@ SELECT owner_id, name, grouping(owner_id) AS g, grouping(owner_id, name) AS h FR
 -- expect: owner_id not null, name nullable, top not null
 SELECT owner_id, name, max(id) AS top FROM projects GROUP BY owner_id, ROLLUP (name);
 
+-- case: a column that is grouped twice is left out once
+-- expect: a nullable, b nullable
+-- never seen: a
+SELECT owner_id AS a, owner_id AS b FROM projects GROUP BY a, ROLLUP (b);
+
+-- case: a condition on a column that is grouped twice says nothing of the other
+-- expect: a nullable, b nullable
+-- never seen: a
+SELECT owner_id AS a, owner_id AS b FROM projects GROUP BY a, ROLLUP (b) HAVING owner_id IS NOT NULL;
+
 -- case: HAVING rules the empty grouping set out
 -- expect: owner_id not null, top not null
 SELECT owner_id, max(id) AS top FROM projects GROUP BY ROLLUP (owner_id) HAVING owner_id IS NOT NULL;

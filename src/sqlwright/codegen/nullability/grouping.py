@@ -30,7 +30,9 @@ def is_grouped(query: Node) -> bool:
 def active_sets(scope: Scope) -> list[_Set] | None:
     """The grouping sets that can give a row that is not filtered out; None for an ordinary GROUP BY, or for too many.
 
-    A condition outside or in HAVING that a grouping expression is not NULL rules out the sets without it.
+    A condition outside or in HAVING that a grouping expression is not NULL rules out the sets without it. Not where the
+    same expression is grouped twice: `SELECT a, a AS b … GROUP BY a, ROLLUP (b)` has two columns, and the tree does not
+    say which of them a condition means.
     """
     items = scope.query.nodes("groupingSets")
     if not items:
@@ -38,11 +40,11 @@ def active_sets(scope: Scope) -> list[_Set] | None:
     sets = _expand(items)
     if sets is None:
         return [frozenset()]
-    known = {
-        entry["ressortgroupref"]
-        for entry in scope.query.nodes("targetList")
-        if _is_grouping_ref(scope, entry["ressortgroupref"]) and _is_known(scope, entry["expr"])
-    }
+    grouped: dict[Hashable, list[int]] = {}
+    for entry in scope.query.nodes("targetList"):
+        if _is_grouping_ref(scope, entry["ressortgroupref"]) and _is_known(scope, entry["expr"]):
+            grouped.setdefault(shape(entry["expr"]), []).append(entry["ressortgroupref"])
+    known = {refs[0] for refs in grouped.values() if len(refs) == 1}
     return [it for it in sets if known <= it]
 
 
@@ -69,8 +71,9 @@ def left_out(scope: Scope, index: int, attnum: int) -> bool:
     sets = active_sets(scope)
     if sets is None:
         return False
+    # An expression that is grouped twice has two columns, and both are written as the first of them.
     refs = {ref for ref, column in _group_columns(scope).items() if column == (index, attnum)}
-    return not refs or any(not refs & it for it in sets)
+    return not refs or any(not refs <= it for it in sets)
 
 
 def left_out_shapes(scope: Scope) -> frozenset[Hashable]:
