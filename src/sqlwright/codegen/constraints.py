@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from sqlwright.codegen.access import Access, copy_target
 from sqlwright.codegen.catalog import Catalog, CatalogConstraint, CatalogIndex, CatalogRelation
-from sqlwright.codegen.places import Places
 from sqlwright.codegen.tree import Node
 from sqlwright.codegen.trees import (
     CTE,
@@ -76,7 +75,6 @@ class _Risks:
         self.catalog = catalog
         self.access = access
         self.parameters = parameters
-        self.places = Places(query)
 
     def all(self) -> Iterator[tuple[CatalogRelation, CatalogConstraint]]:
         """Each relation and constraint, with repetitions."""

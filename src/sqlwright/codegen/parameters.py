@@ -95,6 +95,8 @@ class _Use:
 
 def analyse_parameters(query: Node, catalog: Catalog, count: int, param_types: Sequence[int]) -> list[ParameterVerdict]:
     """A verdict for each of `count` parameters, in order. Whatever the tree holds, there is an answer."""
+    if not count:
+        return []
     found: dict[int, list[tuple[_Use, int | None]]] = {number: [] for number in range(1, count + 1)}
     try:
         flow = _Flow(query, catalog)

@@ -19,9 +19,11 @@ __all__ = ["EXTERNAL", "MULTIASSIGN", "Place", "Places"]
 # ParamKind
 EXTERNAL, MULTIASSIGN = 0, 3
 _MAXIMUM_DEPTH = 50
+#: A third of all nodes: no parameter and no variable is below them.
+_LEAVES = frozenset(("ALIAS", "CONST", "RANGETBLREF", "RTEPERMISSIONINFO"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Place:
     """A node, and how it hangs in the tree: in which field of which node, as which item of a list."""
 
@@ -158,17 +160,9 @@ class Places:
             found = scope.common_table(node)
             if found is not None:
                 self._common_tables[id(found[0])].append((scope.query, place.index + 1))
-        for name, value in node.fields.items():
-            if name != "exclRelTlist":
-                self._visit_field(place, name, value)
-
-    def _visit_field(self, place: Place, name: str, value: Value, index: int = 0) -> None:
-        if isinstance(value, Node):
-            scope = Scope(value, place.scope) if value.tag == "QUERY" else place.scope
-            self._visit(Place(value, place, name, index, scope))
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                self._visit_field(place, name, item, number)
+        for child, name, index in node.children():
+            if name != "exclRelTlist" and child.tag not in _LEAVES:
+                self._visit(Place(child, place, name, index, Scope(child, scope) if child.tag == "QUERY" else scope))
 
 
 def _item(nodes: list[Node], number: int) -> Node | None:

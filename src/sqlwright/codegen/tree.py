@@ -34,7 +34,8 @@ class Datum:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: there are many, and to make a frozen one takes three times as long.
+@dataclass(slots=True, unsafe_hash=True)
 class Node:
     """One `{TAG :field value …}`.
 
@@ -61,22 +62,49 @@ class Node:
         value = self.fields.get(name)
         return [item for item in value if isinstance(item, Node)] if isinstance(value, list) else []
 
+    def children(self) -> list[tuple[Node, str, int]]:
+        """The nodes right below, in the order of the text: in which field, and at which position of the inmost list."""
+        found: list[tuple[Node, str, int]] = []
+        for name, value in self.fields.items():
+            if isinstance(value, Node):
+                found.append((value, name, 0))
+            elif isinstance(value, list):
+                _gather(value, name, found)
+        return found
+
     def walk(self) -> Iterator[Node]:
         """This node and all below it, in the order of the text."""
-        pending: list[Value] = [self]
+        pending = [self]
         while pending:  # not by recursion: a chain of a thousand operators is nested a thousand deep
-            value = pending.pop()
-            if isinstance(value, Node):
-                yield value
-                pending += [each for each in reversed(value.fields.values()) if isinstance(each, (Node, list))]
-            elif isinstance(value, list):
-                pending.extend(reversed(value))
+            node = pending.pop()
+            yield node
+            pending += [child for child, _, _ in reversed(node.children())]
+
+
+def _gather(items: list[Value], name: str, found: list[tuple[Node, str, int]]) -> None:
+    for index, item in enumerate(items):
+        if isinstance(item, Node):
+            found.append((item, name, index))
+        elif isinstance(item, list):
+            _gather(item, name, found)
 
 
 Value: TypeAlias = "Node | Datum | Bitmapset | list[Value] | str | int | float | bool | None"
 
 
-_TOKEN = re.compile(r"[{}()\[\]]|<>|(?:[^\s{}()\[\]\\]++|\\.)++", re.DOTALL)
+_WORD = r"(?:[^\s{}()\[\]\\]++|\\.)++"
+_FIELD = rf":{_WORD}[ ](?!:){_WORD}"
+# What is often the same to the letter is one token and is read once: a run of fields that are single words, a list of
+# strings, a list or set of numbers.
+_TOKEN = re.compile(
+    rf"""
+      {_FIELD}(?:[ ]{_FIELD})*(?=\}}|[ ][:}}]) | {_WORD} | \{{\w* | \}}
+    | \((?:[ ]?"{_WORD})+\) | \([biox](?:[ ]-?\d+)*\) | \[(?:[ ]-?\d+)*[ ]\] | [()\[\]]
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_WORDS = re.compile(_WORD, re.DOTALL)
+_WRAP = re.compile(r"\n(?<!\\\n)")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?\d+")
 _FLOAT = re.compile(r"[+-]?(\d+\.\d*|\d*\.\d+|\d+)([eE][+-]?\d+)?")
@@ -89,7 +117,7 @@ def parse_tree(text: str) -> list[Node]:
         TreeError: the text ends early or does not follow the format.
     """
     try:
-        top = _Reader(_TOKEN.findall(text)).top()
+        top = _Reader(_TOKEN.findall(_WRAP.sub(" ", text))).top()
     except StopIteration:
         raise TreeError("the tree ends early") from None
     if isinstance(top, Node):
@@ -102,7 +130,7 @@ def parse_tree(text: str) -> list[Node]:
 
 
 class _Reader:
-    """Turns tokens into values. Most of the time of an analysis goes by in here, so it looks at each token once."""
+    """Turns tokens into values. Much of the time of an analysis goes by in here, so it looks at each token once."""
 
     def __init__(self, tokens: list[str]) -> None:
         self.take = iter(tokens).__next__
@@ -111,59 +139,72 @@ class _Reader:
         return self.value(self.take())
 
     def value(self, token: str) -> Value:
-        if token == "{":
-            return self.node()
+        first = token[0]
+        if first == "{":
+            return self.node(token[1:])
         if token == "(":
             return self.items()
-        if token == "[":  # a datum without a length: older versions of some fields
-            return self.datum(0)
+        if first == "(":
+            items = _listed(token)
+            return items if isinstance(items, Bitmapset) else list(items)
+        if first == "[":  # a datum without a length: older versions of some fields
+            return _datum(0, token)
         return _atom(token)
 
-    def node(self) -> Node:
+    def node(self, tag: str) -> Node:
         take = self.take
-        tag, fields = take(), dict[str, Value]()
+        fields = dict[str, Value]()
         token = take()
         while token != "}":
-            if not token.startswith(":"):
+            if token[0] != ":":
                 if fields or not token.isalpha():  # `{A_EXPR AND :lexpr …}` has a word before its first field
                     raise TreeError(f"expected a field of {tag}, found {token!r}")
                 token = take()
                 continue
-            name, token = token[1:], take()
-            value = self.value(token) if token in "{([" else _atom(token)
+            if " " in token:
+                fields.update(_fields(token))
+                token = take()
+                continue
+            name, value = token[1:], self.value(take())
             token = take()
-            if token == "[" and isinstance(value, int):
-                value = self.datum(value)
+            if token[0] == "[" and isinstance(value, int):
+                value = _datum(value, token)
                 token = take()
             # Raw parse nodes of utility statements may write several words for one field; the first one is the value.
-            while not token.startswith(":") and token != "}":
+            while token[0] != ":" and token != "}":
                 self.value(token)
                 token = take()
             fields[name] = value
         return Node(tag, fields)
 
-    def items(self) -> Value:
+    def items(self) -> list[Value]:
         take = self.take
-        token = take()
-        if token in ("b", "i", "o", "x"):
-            numbers: list[int] = []
-            while (item := take()) != ")":
-                numbers.append(int(item))
-            return Bitmapset(numbers) if token == "b" else list[Value](numbers)
         items: list[Value] = []
-        while token != ")":
+        while (token := take()) != ")":
             items.append(self.value(token))
-            token = take()
         return items
 
-    def datum(self, length: int) -> Datum:
-        data = bytearray()
-        while (item := self.take()) != "]":
-            data.append(int(item) & 0xFF)
-        return Datum(length, bytes(data))
+
+# The same few thousand words, runs and lists make up all trees of a schema.
+@lru_cache(maxsize=20_000)
+def _fields(run: str) -> dict[str, Value]:
+    words = _WORDS.findall(run)
+    return {name[1:]: _atom(value) for name, value in zip(words[::2], words[1::2], strict=True)}
 
 
-# The same few hundred words make up all trees of a schema.
+@lru_cache(maxsize=20_000)
+def _listed(text: str) -> tuple[Value, ...] | Bitmapset:
+    words = _WORDS.findall(text)
+    if text[1] == '"':
+        return tuple(map(_atom, words))
+    numbers = map(int, words[1:])
+    return Bitmapset(numbers) if words[0] == "b" else tuple(numbers)
+
+
+def _datum(length: int, text: str) -> Datum:
+    return Datum(length, bytes(int(word) & 0xFF for word in _WORDS.findall(text)))
+
+
 @lru_cache(maxsize=50_000)
 def _atom(token: str) -> Value:
     if token == "<>":

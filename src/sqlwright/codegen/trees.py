@@ -55,6 +55,7 @@ _TEXTS = frozenset((25, 1043))
 _UNKNOWN = 705
 #: int4 → int8 and int2 → int8: what the parser wraps around a constant LIMIT
 _WIDENING = frozenset((481, 754))
+_FUNCTIONS = ("funcid", "opfuncid", "aggfnoid", "winfnoid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +135,15 @@ def variables(node: Value, level: int = 0) -> Iterator[Node]:
                 yield node
             return
         inner = level + 1 if node.tag == "QUERY" else level
-        for value in node.fields.values():
-            yield from variables(value, inner)
+        for child, _, _ in node.children():
+            yield from variables(child, inner)
 
 
 def function_of(node: Node) -> int:
     """pg_proc.oid of the function that a node calls, or 0."""
-    for name in ("funcid", "opfuncid", "aggfnoid", "winfnoid"):
-        if number := count(node[name]):
+    fields = node.fields
+    for name in _FUNCTIONS:
+        if name in fields and (number := count(fields[name])):
             return number
     return 0
 
