@@ -119,9 +119,8 @@ class PoolSettings:
         return {
             **{name: value for name, value in chosen.items() if value is not None},
             "autocommit": True,
-            # psycopg prepares nothing, whatever a cursor asks for: `PreparedStatements` does. It would also deallocate
-            # what others have prepared, after a rollback.
-            "prepare_threshold": None,
+            # None: psycopg prepares nothing, whatever a cursor asks for.
+            "prepare_threshold": None if pgbouncer else 5,
         }
 
 

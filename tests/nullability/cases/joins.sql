@@ -181,3 +181,11 @@ SELECT u.email, b.email AS boss FROM users u LEFT JOIN users b ON b.id = u.boss_
 -- case: a full join on true with one row on one side
 -- expect: total not null, title nullable
 SELECT c.total, t.title FROM (SELECT count(*) AS total FROM orgs) c FULL JOIN empty_table e ON true LEFT JOIN tasks t ON t.id = e.id;
+
+-- case: the columns of an alias of USING are padded with their join, also as a row
+-- expect: u not null {id nullable, email nullable}, id nullable
+SELECT u, u.id FROM orgs o LEFT JOIN (users a FULL JOIN users b USING (id, email) AS u) ON u.id = -o.id;
+
+-- case: the columns of an alias of USING are there where nothing pads their join
+-- expect: u not null {id not null, email not null}, id not null
+SELECT u, u.id FROM orgs o JOIN (users a FULL JOIN users b USING (id, email) AS u) ON true;

@@ -22,11 +22,13 @@ from sqlwright.codegen.nullability.verdict import (
     not_null,
     nullable,
 )
-from sqlwright.codegen.tree import Node
+from sqlwright.codegen.tree import Bitmapset, Node
 
 __all__ = ["array_constructor", "field", "row_constructor", "subquery", "subscript"]
 
 _EXISTS, _ALL, _ANY, _ROWCOMPARE, _EXPR, _MULTIEXPR, _ARRAY, _CTE = range(8)
+#: CoercionForm of rows that are not written ROW(…)
+_IMPLICIT = 2
 
 
 @rule("SUBLINK")
@@ -131,9 +133,23 @@ def row_constructor(node: Node, context: Context) -> Verdict | None:
         ColumnVerdict(
             str(names[index]) if index < len(names) else f"f{index + 1}", *type_of(arg, context), context.judge(arg)
         )
-        for index, arg in enumerate(args)
+        for index, arg in enumerate(_padded(arg, node, context) for arg in args)
     )
     return not_null("ROW(…) always gives a row", node, fields=fields)
+
+
+def _padded(arg: Node, row: Node, context: Context) -> Node:
+    """A column in a row, with all joins above its table.
+
+    For `u` over `JOIN … USING (…) AS u` PostgreSQL makes a row of VARs that do not say which joins can replace them by
+    NULL.
+    """
+    nulling = arg["varnullingrels"]
+    place = context.at_level(arg["varlevelsup"] or 0) if arg.tag == "VAR" else None
+    if place is None or nulling is None or row["row_format"] != _IMPLICIT:
+        return arg
+    above = Bitmapset(join for join, _ in place.scope.paddings.get(arg["varno"], ()))
+    return replace(arg, fields={**arg.fields, "varnullingrels": Bitmapset(nulling | above)})
 
 
 @rule("FIELDSELECT")

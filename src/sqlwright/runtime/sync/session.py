@@ -10,15 +10,15 @@ touched.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import psycopg
 import psycopg_pool
 from psycopg import pq
-from psycopg.adapt import AdaptersMap, Transformer
-from psycopg.rows import RowMaker, tuple_row
+from psycopg.adapt import AdaptersMap
+from psycopg.rows import tuple_row
 
 from sqlwright.runtime.adaptation import (
     LOOKUP,
@@ -30,17 +30,21 @@ from sqlwright.runtime.adaptation import (
 )
 from sqlwright.runtime.encoding import encoder_for
 from sqlwright.runtime.errors import ErrorClass, ExecutorError
-from sqlwright.runtime.prepared import PreparedStatements
-from sqlwright.runtime.rows import Loaded, Outcome, Row, column_indexes, read_error, row_maker
+from sqlwright.runtime.rows import Row, fitted, reading_error
 from sqlwright.runtime.statement import Bound, Statement
 from sqlwright.runtime.sync.flavour import Items, current_worker, each
 
-__all__ = ["Session"]
-
-T = TypeVar("T")
+__all__ = ["Outcome", "Session"]
 
 TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
 IDLE, INTRANS, INERROR = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR
+
+
+class Outcome(NamedTuple):
+    """What a statement came to."""
+
+    rows: list[Row]
+    rowcount: int
 
 
 class StatementCursor(psycopg.RawCursor[Row]):
@@ -56,23 +60,12 @@ class StatementCursor(psycopg.RawCursor[Row]):
         return self._statement_adapters
 
 
-class StatementServerCursor(psycopg.RawServerCursor[T]):
-    """The same on the server's side; its rows are built as they are read."""
+class StatementServerCursor(psycopg.RawServerCursor[Row]):
+    """The same on the server's side."""
 
-    def __init__(
-        self,
-        connection: psycopg.Connection[Any],
-        name: str,
-        adapters: AdaptersMap,
-        statement: Statement,
-        row: Callable[[Row], T],
-    ) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], name: str, adapters: AdaptersMap) -> None:
         self._statement_adapters = adapters
-
-        def row_factory(cursor: Any) -> RowMaker[T]:  # the class of all cursors has no public name
-            return row_maker(row, None if cursor.pgresult is None else column_indexes(statement, cursor.pgresult))
-
-        super().__init__(connection, name, row_factory=row_factory)
+        super().__init__(connection, name, row_factory=tuple_row)
 
     @property
     def adapters(self) -> AdaptersMap:
@@ -86,19 +79,16 @@ _numbers = itertools.count(1)
 class Session:
     """A connection, for the time of a call or of a transaction."""
 
-    __slots__ = ("connection", "dirty", "lent", "listed", "pool", "prepared", "state")
+    __slots__ = ("connection", "dirty", "lent", "listed", "pool", "state")
 
     def __init__(
         self,
         connection: psycopg.Connection[Any],
         state: ConnectionState,
         pool: psycopg_pool.ConnectionPool[Any] | None = None,
-        prepared: PreparedStatements | None = None,
     ) -> None:
         self.connection = connection
         self.state = state
-        #: what is prepared on a connection of our own; on others psycopg prepares, by way of its cursors
-        self.prepared = prepared
         #: where a Database took the connection from
         self.pool = pool
         #: settings may have changed: `reset` must come before the connection is used for anything else
@@ -125,13 +115,9 @@ class Session:
         return self._run(statement, values, returning=returning)
 
     def _run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
-        adapters = self._adapters_for(statement)
-        if self.prepared is not None and self.prepared.usable:
-            with self.connection.lock:
-                return self.connection.wait(self.prepared.run(statement, values, adapters))
-        cursor = StatementCursor(self.connection, adapters, statement.binary)
+        cursor = StatementCursor(self.connection, self._adapters_for(statement), statement.binary)
         cursor.execute(self._query(statement), values or None, prepare=self.state.prepare)
-        return Loaded(self._fetch(statement, cursor) if returning else [], cursor.rowcount)
+        return Outcome(self._fetch(statement, cursor) if returning else [], cursor.rowcount)
 
     def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
         """Run the statement once for each of the bound values, pipelined, in one transaction."""
@@ -143,12 +129,7 @@ class Session:
         return self._run_many(statement, values, returning=returning)
 
     def _run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
-        adapters = self._adapters_for(statement)
-        if self.prepared is not None and self.prepared.usable:
-            with self.connection.lock:
-                running = self.prepared.run_many(statement, values, adapters, atomic=self.status == IDLE)
-                return self.connection.wait(running)
-        cursor = StatementCursor(self.connection, adapters, statement.binary)
+        cursor = StatementCursor(self.connection, self._adapters_for(statement), statement.binary)
         rows: list[Row] = []
         with self.atomic():
             cursor.executemany(self._query(statement), values, returning=returning)
@@ -158,7 +139,7 @@ class Session:
                 while cursor.nextset():
                     rows += self._fetch(statement, cursor)
                 rowcount = len(rows)
-        return Loaded(rows, rowcount)
+        return Outcome(rows, rowcount)
 
     def run_script(self, statement: Statement) -> None:
         """Run a text of several statements, as psql would, without reading results."""
@@ -170,13 +151,11 @@ class Session:
     # ------------------------------------------------------------------------------------------------------- streams
 
     @contextmanager
-    def stream(
-        self, statement: Statement, values: Bound, row: Callable[[Row], T]
-    ) -> Generator[StatementServerCursor[T]]:
+    def stream(self, statement: Statement, values: Bound) -> Generator[StatementServerCursor]:
         """A server-side cursor over the statement's rows, in a transaction."""
         adapters = self._adapters_for(statement)
         with self.atomic():
-            cursor = StatementServerCursor(self.connection, f"sqlwright_{next(_numbers)}", adapters, statement, row)
+            cursor = StatementServerCursor(self.connection, f"sqlwright_{next(_numbers)}", adapters)
             try:
                 cursor.execute(statement.query_for(self.connection), values or None, binary=statement.binary)
                 yield cursor
@@ -254,31 +233,20 @@ class Session:
             return False
         # Not by DEALLOCATE: the connection may have prepared statements that are not ours.
         self.state.renew(statement, next(_numbers))
-        if self.prepared is not None:
-            self.prepared.forget(statement)
         return self.status == IDLE
 
     def _fetch(self, statement: Statement, cursor: StatementCursor) -> list[Row]:
         try:
             rows = cursor.fetchall()
         except Exception as error:
-            raise read_error(statement, cursor.pgresult, Transformer(cursor), error) from None
-        indexes = None if cursor.pgresult is None or not rows else column_indexes(statement, cursor.pgresult)
-        return rows if indexes is None else [tuple(values[index] for index in indexes) for values in rows]
+            raise reading_error(statement, cursor, error) from None
+        return fitted(statement, cursor, rows)
 
     def reset(self) -> None:
         """Make the server's session as it was at first."""
         if self.status != IDLE:
             self.connection.rollback()
-        if not self.lent:
-            self._command(_RESET)
-            return
-        # With a threshold psycopg notices, and forgets what it had prepared for the borrower.
-        self.connection.prepare_threshold = 0
-        self._command(_as_if_new("DISCARD ALL"))
-        self.connection.prepare_threshold = None
-        if self.prepared is not None:
-            self.prepared.forget()
+        self._command(_as_if_new("DISCARD ALL") if self.lent else _RESET)
 
     def _command(self, sql: bytes) -> None:
         StatementCursor(self.connection, base_adapters(), binary=False).execute(sql, prepare=False)
