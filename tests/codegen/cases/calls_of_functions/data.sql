@@ -1,0 +1,1 @@
+INSERT INTO cities VALUES (1, 'Uruk', -4000), (2, 'Ur', NULL);
