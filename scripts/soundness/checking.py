@@ -20,7 +20,8 @@ from psycopg.types.composite import CompositeInfo, register_composite
 from psycopg.types.string import TextLoader
 
 from soundness.model import LITERALS, NAMES, Schema
-from soundness.schemas import create_schema, rows_of
+from soundness.rows import rows_of
+from soundness.schemas import create_schema
 from soundness.statements import Generator as Statements
 from sqlwright.codegen.access import analyse_access
 from sqlwright.codegen.cardinality import analyse_cardinality
@@ -41,6 +42,8 @@ _TIMEOUT = "300ms"
 _MOST_ROWS = (0, 2, 6)
 #: More rows than these of one result tell nothing new.
 _FETCHED = 2000
+#: A role that every server has, for whom policies count.
+_BOUND: Final = "pg_monitor"
 _PARAMETER = re.compile(r"\$(\d+)::(\w+(?:\[\])?)")
 
 
@@ -88,10 +91,16 @@ class Laboratory:
         self._analysis = AnalysisConnection(analysis)
         self._databases = databases
         self._seed = seed
+        self._superuser = analysis.info.parameter_status("is_superuser") == "on"
         self._schema_number: int | None = None
         self._schema = Schema(())
         self._catalog: Catalog
         self._definitions: Definitions
+
+    @property
+    def _role(self) -> str | None:
+        """Whom policies bind: not a superuser. Another user than that owns the tables, and is forced to obey them."""
+        return _BOUND if self._schema.policies and self._superuser else None
 
     def statement(self, number: int) -> str:
         """The statement of this number, with its schema created."""
@@ -109,6 +118,8 @@ class Laboratory:
         tally = Tally()
         sql = self.statement(number)
         try:
+            # What is analysed by a role that policies bind shows them in the tree.
+            self._connection.execute(f"SET ROLE {self._role if number % 2 and self._role else 'NONE'}".encode())
             claims = self._claims(sql)
         except psycopg.Error as error:
             tally.counts["refused"] += 1
@@ -130,6 +141,7 @@ class Laboratory:
         if self._schema_number == number:
             return
         self._create(number, [])
+        self._connection.execute("SET ROLE NONE")
         self._catalog = load_catalog(self._connection)
         self._definitions = load_definitions(self._connection)
         for database in self._databases:
@@ -155,13 +167,14 @@ class Laboratory:
 
         self._schema = create_schema(Random(f"{self._seed}:schema:{number}"), run)
         for database, most in zip(self._databases, _MOST_ROWS, strict=True):
-            for row in rows_of(Random(f"{self._seed}:rows:{number}"), self._schema, most):
+            rows = rows_of(Random(f"{self._seed}:rows:{number}"), self._schema, most)
+            for text in (*rows, *self._schema.afterwards):
                 try:
-                    database.execute(row.encode())
+                    database.execute(text.encode())
                 except psycopg.Error:
                     continue
                 if database is self._databases[-1]:
-                    texts.append(row)
+                    texts.append(text)
             _refresh(database)
             database.execute(f"SET statement_timeout = '{_TIMEOUT}'")
 
@@ -192,7 +205,7 @@ class Laboratory:
         for index, database in enumerate(self._databases):
             text = _with_arguments(sql, claims.parameters, Random(f"{number}:{index}"))
             try:
-                rows, count = _run(database, text, read_only=claims.read_only)
+                rows, count = _run(database, text, self._role, read_only=claims.read_only)
             except psycopg.errors.QueryCanceled:
                 tally.counts["too slow"] += 1
                 continue
@@ -241,8 +254,9 @@ def _nulls(values: Iterable[Any], verdict: Verdict, path: str) -> Iterator[tuple
         elif isinstance(value, list):
             if verdict.element is not None:
                 yield from _nulls(_flat(value), verdict.element, f"an element of {path}")
-        elif isinstance(value, tuple) and verdict.fields is not None and len(value) == len(verdict.fields):
-            for part, each in zip(value, verdict.fields, strict=True):
+        elif isinstance(value, tuple) and verdict.fields is not None and len(value or (None,)) == len(verdict.fields):
+            # A row of one NULL is written like a row of nothing.
+            for part, each in zip(value or (None,), verdict.fields, strict=True):
                 yield from _nulls((part,), each.verdict, f"field {each.name} of {path}")
 
 
@@ -266,12 +280,15 @@ def _with_arguments(sql: str, may_be_null: dict[int, bool], random: Random) -> s
     return _PARAMETER.sub(value, sql)
 
 
-def _run(database: psycopg.Connection[Any], sql: str, *, read_only: bool) -> tuple[list[tuple[Any, ...]], int]:
+def _run(
+    database: psycopg.Connection[Any], sql: str, role: str | None, *, read_only: bool
+) -> tuple[list[tuple[Any, ...]], int]:
     """Some of the rows, and how many there are; one message to the server, and rolled back."""
     begin = "BEGIN READ ONLY" if read_only else "BEGIN"
     with database.cursor() as cursor:
         try:
-            cursor.execute(f"{begin}; {sql}; ROLLBACK".encode())
+            cursor.execute(f"{begin}; SET LOCAL ROLE {role or 'NONE'}; {sql}; ROLLBACK".encode())
+            cursor.nextset()
             cursor.nextset()
             return (cursor.fetchmany(_FETCHED), cursor.rowcount) if cursor.description else ([], 0)
         except psycopg.Error:

@@ -152,6 +152,15 @@ class Queries(Expressions):
         pairs = [(one, two) for one, its in left for two, other in right if its == other == "i"]
         # Foreign keys are called k and refer to id.
         pairs += [pair for pair in pairs if {end.rpartition(".")[2] for end in pair} == {"k", "id"}] * 6
+        spans = [
+            (one.rpartition(".")[0], two.rpartition(".")[0])
+            for one, _ in left
+            for two, _ in right
+            if one.endswith(".room") and two.endswith(".room")
+        ]
+        if spans and self.chance(0.7):  # the tables with temporal keys
+            one, two = self.random.choice(spans)
+            return f"{one}.room = {two}.room AND {one}.span {self.pick('=', '&&')} {two}.span"
         if not pairs:
             return "true"
         one, two = self.random.choice(pairs)
@@ -174,8 +183,9 @@ class Queries(Expressions):
         if chance < 0.44 and depth > 0:
             return self.using()
         table = self.random.choice(self.schema.tables)
-        sample = " TABLESAMPLE BERNOULLI (50) REPEATABLE (1)" if table.written and self.chance(0.02) else ""
-        only = "ONLY " if table.written and self.chance(0.03) else ""
+        stored = bool(table.written) and not table.view
+        sample = " TABLESAMPLE BERNOULLI (50) REPEATABLE (1)" if stored and self.chance(0.02) else ""
+        only = "ONLY " if stored and self.chance(0.03) else ""
         return Source(
             f"{only}{table.name} AS {name}{sample}", [(f"{name}.{each}", kind) for each, kind in table.columns]
         )
@@ -200,12 +210,12 @@ class Queries(Expressions):
         rows = [function for function in self.schema.functions if function.columns]
         argument = self.expression(siblings or [], "i", 0) if self.chance(0.5) else self.pick("1", "2")
         lateral = "LATERAL " if siblings else ""
-        if rows and self.chance(0.35):
+        if rows and self.chance(0.4):
             function = self.random.choice(rows)
-            return Source(
-                f"{lateral}{function.name}({argument}) AS {name}",
-                [(f"{name}.{each}", kind) for each, kind in function.columns],
-            )
+            call = self.filled(self.pick(*function.calls), siblings or [], 0)
+            # A column definition list stands behind the alias.
+            call = call.replace(" AS ", f" AS {name} ") if " AS " in call else f"{call} AS {name}"
+            return Source(lateral + call, [(f"{name}.{each}", kind) for each, kind in function.columns])
         array = self.expression(siblings or [], "a", 0)
         document = self.expression(siblings or [], "j", 0)
         text, kinds = self.random.choice(
@@ -222,6 +232,9 @@ class Queries(Expressions):
                 (f"JSON_TABLE({document}, '$[*]' COLUMNS (x0 int PATH '$', x1 text PATH '$.a')) AS {name}", "it"),
                 (f"string_to_table('a,b', ',') AS {name} (x0)", "t"),
                 (f"abs({argument}) AS {name} (x0)", "i"),
+                (f"unnest({self.expression(siblings or [], 'q', 0)}) AS {name} (x0, x1)", "it"),
+                (f"unnest({self.expression(siblings or [], 'y', 0)}) AS {name} (x0)", "x"),
+                (f"json_populate_recordset(NULL::pair, '[{{}}, null]') AS {name} (x0, x1)", "it"),
             ]
         )
         return Source(lateral + text, _columns(name, list(kinds)))

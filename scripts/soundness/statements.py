@@ -29,6 +29,8 @@ class Generator(Queries):
             return self.write()
         if chance < 0.18:
             return self.written_and_read()
+        if chance < 0.19 and self.schema.procedures:
+            return f"CALL {self.filled(self.pick(*self.schema.procedures), [], 0)}"
         kinds = [self.kind() for _ in range(self.random.randint(1, 4))]
         return self.query(3, [], kinds + ["r"] * (self.random.random() < 0.15))
 
