@@ -81,7 +81,7 @@ ADVICE: dict[str, str] = {
     "SQW304": "Select one column, or use `^` to get the row.",
     "SQW305": "Write a literal that the parameter accepts.",
     "SQW306": "Give each its own name with AS.",
-    "SQW307": "Correct the column's name.",
+    "SQW307": "Correct the column's name; `[][]` is for arrays.",
     "SQW308": "Name one of them with `-- @returns`, `-- @param` or another file name.",
     "SQW309": "Choose another name.",
     "SQW310": "Write `COPY table (columns) FROM STDIN`, in text format or `WITH (FORMAT binary)`.",

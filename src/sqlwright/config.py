@@ -42,6 +42,12 @@ def _column_name(name: str) -> str:
     return name
 
 
+def _type_name(name: str) -> str:
+    if not re.fullmatch(r"(?:[^.]+\.)?[^.]+", name):
+        raise ValueError("not a type, as in vector or public.vector")
+    return name
+
+
 def _filled(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be empty")
@@ -56,6 +62,7 @@ _Text = Annotated[StrictStr, AfterValidator(_filled)]
 _ImportName = Annotated[StrictStr, AfterValidator(_import_name)]
 _ClassPlace = Annotated[StrictStr, AfterValidator(_class_place)]
 _ColumnName = Annotated[StrictStr, AfterValidator(_column_name)]
+_TypeName = Annotated[StrictStr, AfterValidator(_type_name)]
 
 
 class Config(BaseModel):
@@ -77,6 +84,8 @@ class Config(BaseModel):
     url: _Text | None = None
     #: table.column, or schema.table.column, of type json or jsonb → module:Class of its pydantic model
     json_types: Mapping[_ColumnName, _ClassPlace] = Field(default_factory=dict[str, str], alias="json")
+    #: type, or schema.type, a base type or a domain → module:Class, which is called with the value
+    types: Mapping[_TypeName, _ClassPlace] = Field(default_factory=dict[str, str])
     #: of generated code
     line_length: Annotated[StrictInt, Field(ge=60, le=400)] = 120
     #: generate blocking functions

@@ -74,7 +74,7 @@ CODES: dict[str, str] = {
     "SQW304": "A query for one value returns more than one column.",
     "SQW305": "The default of a parameter is not a value of its type.",
     "SQW306": "Two columns of a result have the same name.",
-    "SQW307": "An annotation speaks of a column that the query does not return.",
+    "SQW307": "An annotation speaks of a column that the query does not return, or that is not what it says.",
     "SQW308": "Two different things would get the same name in Python.",
     "SQW309": "A parameter has a name that the generated function needs itself.",
     "SQW310": "A COPY does something else than taking rows from the client.",

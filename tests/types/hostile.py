@@ -30,7 +30,11 @@ CREATE DOMAIN score AS numeric(12, 2) CHECK (value >= 0);
 CREATE DOMAIN top_score AS score CHECK (value < 1000000);
 CREATE DOMAIN document AS jsonb;
 CREATE DOMAIN numbers AS int4[];
+CREATE DOMAIN grid AS int4[][];
+CREATE DOMAIN documents AS jsonb[];
+CREATE DOMAIN pairs AS pair[];
 CREATE DOMAIN located AS pair;
+CREATE TYPE grids AS (n int4[][], t text[][][], j jsonb[][], p pair[][], b box[][], o odd[][], d grid[], at date[][]);
 CREATE TYPE float_span AS RANGE (subtype = float8, multirange_type_name = float_spans);
 CREATE TYPE text_span AS RANGE (subtype = text, collation = "C");
 CREATE TYPE money_span AS RANGE (subtype = money);
@@ -55,9 +59,7 @@ class HostileType:
     values: tuple[Any, ...]
     #: values that need the classes of the generated package's models
     of_models: Callable[[ModuleType], tuple[Any, ...]] | None = None
-    #: docs/types.md says which do not work yet: in arrays, in arrays of composites, in anonymous records
-    in_arrays: bool = True
-    in_composites: bool = True
+    #: docs/types.md says which do not work yet in anonymous records
     in_records: bool = True
 
     @property
@@ -259,7 +261,7 @@ TYPES = (
         ),
     ),
     HostileType("lseg", ("[(0,0),(1.5,-2)]",)),
-    HostileType("box", ("(1,1),(0,0)", Reads("(0,0),(1.5,2)", "(1.5,2),(0,0)")), in_composites=False),
+    HostileType("box", ("(1,1),(0,0)", Reads("(0,0),(1.5,2)", "(1.5,2),(0,0)"))),
     HostileType("line", ("{1,-1,0}", "{0.5,2,-0}")),
     HostileType("path", ("((0,0),(1,1))", "[(0,0),(1.5,2),(3,4)]", "((5,5))")),
     HostileType("polygon", ("((0,0),(1,1),(2,0))", "((0.1,-0))")),
@@ -339,7 +341,10 @@ TYPES = (
     HostileType("score", (Decimal("0.00"), Decimal("9999999999.99"))),
     HostileType("top_score", (Decimal("999999.99"), Reads(Decimal("0.005"), Decimal("0.01")))),
     HostileType("document", ({"a": [1, "🦆"]}, "text", [], 0)),
-    HostileType("numbers", ([], [1, None, -(2**31)]), in_arrays=False),
+    HostileType("numbers", ([], [1, None, -(2**31)])),
+    HostileType("grid", ([], [[1]], [[1, None], [-(2**31), 0], [2, 3]])),
+    HostileType("documents", ([], [None, [1, [2]], {"a": '"'}, "text"])),
+    HostileType("pairs", ([],), lambda m: ([m.Pair(n=1, A_label='{"}'), None],)),
     HostileType("located", (), lambda m: (m.Pair(n=1, A_label='a "b"'), m.Pair(n=None, A_label=None))),
     HostileType("pair", (), lambda m: tuple(m.Pair(n=n, A_label=text) for n, text in enumerate(TEXTS))),
     HostileType(
@@ -366,6 +371,23 @@ TYPES = (
             ),
             m.Nest(p=None, ps=[], o=None, j="text", js=None, f=None, r=Range(empty=True), at=None),
             m.Nest(p=m.Pair(n=None, A_label=None), ps=None, o=m.Odd(""), j={"k": '"\\'}, js=[], f=INF, r=None, at=None),
+        ),
+    ),
+    HostileType(
+        "grids",
+        (),
+        lambda m: (
+            m.Grids(
+                n=[[1, None], [2, 3]],
+                t=[[["", "NULL"], [None, '{"}']], [["a,b", "\\"], ["'", " "]]],
+                j=[[[1, [2]], {"a": "{"}], [None, "text"]],
+                p=[[m.Pair(n=1, A_label="("), None]],
+                b=[["(1,1),(0,0)"], ["(2,2),(0,0)"]],
+                o=[[m.Odd("{a,b}"), m.Odd("")]],
+                d=[[[1], [2]], None, []],
+                at=[[date.min], [date.max]],
+            ),
+            m.Grids(n=[], t=None, j=[], p=[], b=[], o=None, d=[], at=[]),
         ),
     ),
     HostileType("hstore", ("", '"a"=>NULL', '"c"=>"", "a \\"b\\""=>"\\\\"')),

@@ -19,13 +19,9 @@ if TYPE_CHECKING:
 Call = Callable[..., Awaitable[Any]]
 
 
-def by_type(*, arrays: bool = False, composites: bool = False, records: bool = False) -> pytest.MarkDecorator:
+def by_type(*, records: bool = False) -> pytest.MarkDecorator:
     """All types that work in those places."""
-    chosen = [
-        each
-        for each in TYPES
-        if each.in_arrays >= arrays and each.in_composites >= composites and each.in_records >= records
-    ]
+    chosen = [each for each in TYPES if each.in_records >= records]
     return pytest.mark.parametrize("pg_type", chosen, ids=lambda each: each.name)
 
 
@@ -100,7 +96,7 @@ def test_null_survives_the_round_trip(generated: Generated, flavour: str, pg_typ
     run(generated, flavour, pg_type.name, test)
 
 
-@by_type(arrays=True)
+@by_type()
 @FLAVOURS
 def test_an_array_survives_the_round_trip(generated: Generated, flavour: str, pg_type: HostileType) -> None:
     values = pg_type.all_values(generated.models)
@@ -121,7 +117,7 @@ def test_an_array_survives_the_round_trip(generated: Generated, flavour: str, pg
     run(generated, flavour, pg_type.name, test)
 
 
-@by_type(arrays=True, composites=True)
+@by_type()
 @FLAVOURS
 def test_a_value_in_a_composite_survives_the_round_trip(
     generated: Generated, flavour: str, pg_type: HostileType
@@ -141,7 +137,7 @@ def test_a_value_in_a_composite_survives_the_round_trip(
     run(generated, flavour, pg_type.name, test)
 
 
-@by_type(arrays=True, records=True)
+@by_type(records=True)
 @FLAVOURS
 def test_a_value_in_a_row_survives_the_round_trip(generated: Generated, flavour: str, pg_type: HostileType) -> None:
     values = pg_type.all_values(generated.models)
@@ -157,7 +153,7 @@ def test_a_value_in_a_row_survives_the_round_trip(generated: Generated, flavour:
     run(generated, flavour, pg_type.name, test)
 
 
-@by_type(arrays=True)
+@by_type()
 @FLAVOURS
 def test_a_list_of_objects_survives_the_round_trip(generated: Generated, flavour: str, pg_type: HostileType) -> None:
     row = model(generated, f"rows_{pg_type.name}")
@@ -172,7 +168,7 @@ def test_a_list_of_objects_survives_the_round_trip(generated: Generated, flavour
     run(generated, flavour, pg_type.name, test)
 
 
-@by_type(arrays=True)
+@by_type()
 @FLAVOURS
 def test_copied_rows_survive_the_round_trip(generated: Generated, flavour: str, pg_type: HostileType) -> None:
     row, composite = model(generated, f"copy_{pg_type.name}"), model(generated, f"{pg_type.name}_c")

@@ -8,7 +8,7 @@ known only after its uses were seen; parameters come first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlwright.codegen.access import analyse_access, copy_target
 from sqlwright.codegen.cardinality import CardinalityVerdict, analyse_cardinality
@@ -24,6 +24,7 @@ from sqlwright.codegen.ir import (
     Parameter,
     PgType,
     Query,
+    TypeKind,
 )
 from sqlwright.codegen.nullability import ColumnVerdict, Definitions, Verdict, analyse_columns
 from sqlwright.codegen.parameters import ParameterVerdict, analyse_parameters
@@ -138,9 +139,11 @@ class Analyser:
             verdict = verdicts[index].verdict if agree else _UNKNOWN
             column = self._column(each, verdict, places)
             override = described.source.annotations.columns.get(each.name)
-            if override is not None and override.nullable != column.nullable:
+            if override is not None and override.nullable is not None and override.nullable != column.nullable:
                 word = "nullable" if override.nullable else "not null, checked when rows are read"
-                column = _overridden(column, override.nullable, f"declared {word}, by -- @column")
+                column = replace(column, nullable=override.nullable, reason=f"declared {word}, by -- @column")
+            if override is not None and override.dimensions and column.type.kind is TypeKind.ARRAY:
+                column = replace(column, type=self._of_dimensions(column.type, override.dimensions))
             columns.append(column)
         return tuple(columns)
 
@@ -164,7 +167,30 @@ class Analyser:
         fields = [
             self._built(each.name, each.type_oid, each.typmod, each.verdict, places) for each in shaped.fields or ()
         ]
-        return self.types.read(oid, typmod, element_nullable=verdict.elements_nullable, fields=fields)
+        return self.types.read(
+            oid,
+            typmod,
+            element_nullable=verdict.elements_nullable,
+            dimensions=self._dimensions(oid, verdict.origin),
+            fields=fields,
+        )
+
+    @staticmethod
+    def _of_dimensions(array: PgType, dimensions: int) -> PgType:
+        display = array.display.removesuffix("[]" * array.dimensions) + "[]" * dimensions
+        return replace(array, dimensions=dimensions, display=display)
+
+    def _dimensions(self, oid: int, origin: tuple[int, int] | None) -> int:
+        """How many an array has whose value is that column's: what the column is declared with."""
+        relation = self.catalog.relations.get(origin[0]) if origin else None
+        column = relation.columns.get(origin[1]) if relation and origin else None
+        if column is None:
+            return 1
+        type_oid, dimensions = column.type_oid, column.dimensions
+        # Describe names the base type of a domain.
+        while type_oid != oid and type_oid in self.catalog.types:
+            type_oid, dimensions = self.catalog.types[type_oid].base_oid, self.catalog.types[type_oid].dimensions
+        return dimensions if type_oid == oid else 1
 
     def _reference(self, origin: tuple[int, int] | None) -> tuple[ColumnRef | None, tuple[str | int, ...]]:
         relation = self.catalog.relations.get(origin[0]) if origin else None
@@ -211,7 +237,11 @@ class Analyser:
             source.number,
             source.name,
             source.attribute,
-            self.types.read(oid, element_nullable=verdict.element_nullable),
+            self.types.read(
+                oid,
+                element_nullable=verdict.element_nullable,
+                dimensions=self._dimensions(oid, verdict.target if verdict.is_whole else None),
+            ),
             verdict.nullable,
             verdict.reason,
             target,
@@ -255,10 +285,6 @@ def _takes_rows(tree: Node) -> bool:
     """Whether it is COPY … FROM STDIN: not TO, and not from a file or program of the server."""
     statement = tree["utilityStmt"]
     return isinstance(statement, Node) and bool(statement["is_from"]) and not statement["filename"]
-
-
-def _overridden(column: Column, nullable: bool, reason: str) -> Column:
-    return Column(column.name, column.type, nullable, reason, column.origin, column.position, column.choices)
 
 
 class _Places:

@@ -30,7 +30,7 @@ __all__ = [
 ANNOTATIONS: Mapping[str, str] = {
     "returns": "@returns Name",
     "param": "@param name[: Type] [= default] [text]",
-    "column": "@column name: not null | nullable",
+    "column": "@column name: not null | nullable | [][]",
     "single": "@single",
     "raises": "@raises SQLSTATE ClassName [text]",
 }
@@ -61,9 +61,12 @@ class ParamAnnotation:
 
 @dataclass(frozen=True, slots=True)
 class ColumnAnnotation:
-    """`@column name: not null`, or `nullable`."""
+    """`@column name: not null`, or `nullable`; `[][]`, as PostgreSQL declares arrays; or one of those and `[][]`."""
 
-    nullable: bool
+    #: None where nothing is said of it
+    nullable: bool | None
+    #: how many dimensions an array has; 0 where nothing is said of it
+    dimensions: int
     #: the name
     span: Span
 
@@ -251,15 +254,17 @@ class _Parser:
         span = Span(start, start + len(name))
         if name.startswith('"'):
             name = name[1:-1].replace('""', '"')
-        what = " ".join(found["what"].split()).lower()
-        if what not in ("not null", "nullable"):
+        what = " ".join(found["what"].replace("[", " [", 1).split()).lower()
+        word, _, brackets = what.partition("[")
+        word, dimensions = word.strip(), len(brackets) // 2 + bool(brackets)
+        if word not in ("not null", "nullable", "") or (brackets and f"[{brackets}" != "[]" * dimensions):
             bad = Span(start + found.start("what"), start + found.end("what"))
             guess = {"null": "nullable"}.get(what) or nearest(what, ("not null", "nullable"))
-            self.malformed("column", bad, f"did you mean `{guess}`?" if guess else "not null, or nullable")
+            self.malformed("column", bad, f"did you mean `{guess}`?" if guess else "not null, nullable, or [][]")
         elif name in self.columns:
             self.twice(f"@column {name}", self.columns[name].span, span)
         else:
-            self.columns[name] = ColumnAnnotation(what == "nullable", span)
+            self.columns[name] = ColumnAnnotation(word == "nullable" if word else None, dimensions, span)
 
     def parse_raises(self, head: Span, start: int, rest: str, more: list[str]) -> None:
         found = _RAISES.fullmatch(rest)

@@ -46,6 +46,8 @@ class CatalogColumn:
     generated: str
     #: pg_attribute.attidentity: '' or 'a' (always) or 'd' (by default)
     identity: str
+    #: arrays: how many dimensions the declaration has, which PostgreSQL does not enforce; 0 where it does not say
+    dimensions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class CatalogType:
     #: ranges and multiranges: the subtype, else 0
     subtype_oid: int
     visible: bool
+    #: domains over arrays: how many dimensions the declaration has
+    dimensions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,11 +282,13 @@ def _constraint(row: tuple[Any, ...]) -> CatalogConstraint:
 
 
 def _column(row: tuple[Any, ...], descendants: Iterable[list[tuple[Any, ...]]]) -> CatalogColumn:
-    attnum, name, type_oid, typmod, not_null, has_default, generated, identity = row
+    attnum, name, type_oid, typmod, not_null, has_default, generated, identity, dimensions = row
     everywhere = not_null and all(
         attribute[4] for attributes in descendants for attribute in attributes if attribute[1] == name
     )
-    return CatalogColumn(attnum, name, type_oid, typmod, everywhere, not_null, has_default, generated, identity)
+    return CatalogColumn(
+        attnum, name, type_oid, typmod, everywhere, not_null, has_default, generated, identity, dimensions
+    )
 
 
 def _descendants(oid: int, children: Mapping[int, list[int]]) -> dict[int, None]:
@@ -324,10 +330,11 @@ def _types(rows: Iterable[tuple[Any, ...]]) -> dict[int, CatalogType]:
         labels,
         subtype,
         visible,
+        dimensions,
     ) in rows:
         types[oid] = CatalogType(
             oid, schema, name, kind, category, element, array, base, typmod, not_null, relation,
-            tuple(labels or ()), subtype, visible,
+            tuple(labels or ()), subtype, visible, dimensions,
         )  # fmt: skip
     # A domain over a NOT NULL domain refuses NULL as well.
     for oid, each in types.items():

@@ -21,7 +21,7 @@ SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod,
        a.attnotnull AND NOT EXISTS (
            SELECT FROM pg_constraint k
            WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND NOT k.convalidated AND k.conkey[1] = a.attnum),
-       a.atthasdef AND a.attgenerated = '', a.attgenerated::text, a.attidentity::text
+       a.atthasdef AND a.attgenerated = '', a.attgenerated::text, a.attidentity::text, a.attndims
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 WHERE a.attnum > 0 AND NOT a.attisdropped
@@ -60,7 +60,7 @@ SELECT t.oid, n.nspname, t.typname, t.typtype::text, t.typcategory::text,
        CASE WHEN t.typtype = 'c' THEN t.typrelid ELSE 0 END,
        (SELECT array_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
        COALESCE((SELECT r.rngsubtype FROM pg_range r WHERE t.oid IN (r.rngtypid, r.rngmultitypid)), 0),
-       pg_type_is_visible(t.oid)
+       pg_type_is_visible(t.oid), t.typndims
 FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 ORDER BY t.oid;

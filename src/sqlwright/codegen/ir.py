@@ -73,7 +73,8 @@ class ColumnRef:
 class PgType:
     """A PostgreSQL type with all that it is made of.
 
-    `display` is what format_type prints for it (`character varying(20)`, `projects[]`); `schema` and `name` are
+    `display` is what format_type prints for it (`character varying(20)`, `projects[]`), with all dimensions that are
+    declared; `schema` and `name` are
     those of pg_type (`pg_catalog`, `varchar`).
     """
 
@@ -85,6 +86,8 @@ class PgType:
     element: PgType | None = None
     #: array: whether an element may be NULL
     element_nullable: bool = True
+    #: array: how many dimensions it is declared to have (`integer[][]`), which is checked when rows are read
+    dimensions: int = 1
     #: enum: the labels in order
     labels: tuple[str, ...] = ()
     #: composite and record: the fields in order

@@ -7,7 +7,7 @@ which the runtime checks.
 
 from __future__ import annotations
 
-from sqlwright.codegen.ir import Cardinality, Operation, Query
+from sqlwright.codegen.ir import Cardinality, Column, Operation, Query, TypeKind
 from sqlwright.codegen.source import SourceQuery, Span
 from sqlwright.diagnostics import Diagnostic, Label, nearest
 from sqlwright.runtime.statement import is_binary_copy
@@ -108,7 +108,14 @@ def _columns(query: Query, source: SourceQuery) -> list[Diagnostic]:
                     f"columns: {', '.join(names)}" if names else "it returns no columns",
                 )
             )
+        elif annotation.dimensions and (other := next((each for each in query.columns if _is_other(each, name)), None)):
+            message = f"`{name}` is no array, so that `[]` means nothing"
+            found.append(_at(source, "SQW307", message, annotation.span, f"its type is {other.type.display}", ""))
     return found
+
+
+def _is_other(column: Column, name: str) -> bool:
+    return column.name == name and column.type.kind is not TypeKind.ARRAY
 
 
 def check_names(query: Query, source: SourceQuery) -> list[Diagnostic]:

@@ -75,6 +75,8 @@ class ParameterVerdict:
     #: the table column (relation, attnum) that the value is stored in or else compared with, where there is exactly
     #: one; of an array that is taken apart (= ANY, unnest) each element is
     target: Column | None = None
+    #: whether `target` is such a column for the whole value, and not for its elements
+    is_whole: bool = False
     #: arrays: whether an element may be NULL
     element_nullable: bool = True
     #: the JSON of jsonb_populate_record: the table whose row it fills, and the columns that are taken of that row
@@ -153,12 +155,14 @@ def _verdict(number: int, uses: list[tuple[_Use, int | None]], is_array: bool) -
     populates = next((use.populates for use, _ in uses if use.populates is not None), None)
     use, location = _decisive(whole)
     element = _decisive([(each, None) for each in elements])[0]
+    target = _target([use for use, _ in uses])
     return ParameterVerdict(
         number,
         nullable=use.kind in ("tested", "stored"),
         reason=use.reason,
         location=location,
-        target=_target([use for use, _ in uses]),
+        target=target,
+        is_whole=any(use.target == target and not use.of_element for use, _ in uses),
         element_nullable=is_array and element.kind in ("tested", "stored"),
         populates=populates,
     )

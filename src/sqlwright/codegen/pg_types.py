@@ -40,11 +40,13 @@ class TypeReader:
         typmod: int = -1,
         *,
         element_nullable: bool = True,
+        dimensions: int = 1,
         fields: Sequence[Column] = (),
     ) -> PgType:
         """The type of that identifier.
 
         `fields` are the columns of an anonymous record (or of the elements, for an array of them), as the tree shows.
+        `dimensions` are those that an array's column is declared with; a type itself does not have them.
         """
         display = self.display(oid, typmod)
         entry = self._catalog.types.get(oid)
@@ -54,9 +56,12 @@ class TypeReader:
             return PgType(TypeKind.RECORD, entry.schema, entry.name, display, fields=tuple(fields))
         if oid == _RECORD_ARRAY or entry.element_oid:
             element = self.read(entry.element_oid or _RECORD, typmod, fields=fields)
-            return PgType(TypeKind.ARRAY, entry.schema, entry.name, display, element, element_nullable)
+            display += "[]" * (dimensions - 1)
+            return PgType(
+                TypeKind.ARRAY, entry.schema, entry.name, display, element, element_nullable, max(dimensions, 1)
+            )
         if entry.base_oid:
-            base = self.read(entry.base_oid, entry.base_typmod)
+            base = self.read(entry.base_oid, entry.base_typmod, dimensions=entry.dimensions)
             return PgType(TypeKind.DOMAIN, entry.schema, entry.name, display, base)
         if entry.subtype_oid:
             kind = _KINDS[entry.kind]
@@ -97,7 +102,7 @@ class TypeReader:
         return tuple(
             Column(
                 column.name,
-                self.read(column.type_oid, column.typmod),
+                self.read(column.type_oid, column.typmod, dimensions=column.dimensions),
                 not column.not_null,
                 f"{relation.display}.{column.name} is {'NOT NULL' if column.not_null else 'nullable'}",
                 ColumnRef(relation.schema, relation.name, column.name),

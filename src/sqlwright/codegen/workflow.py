@@ -56,7 +56,7 @@ def explained(config: Config, url: str | None, pattern: str) -> str:
         )
     with project_workspace(config, url) as workspace:
         analysis = analyse_sources(sources, workspace.conninfo)
-    types = PythonTypes(config.package, analysis.relations, config.json_types)
+    types = PythonTypes(config.package, analysis.relations, config.json_types, config.types)
     problems = [each for each in analysis.diagnostics if each.query in chosen]
     texts = [explain_query(query, source, types) for query, source in _with_sources(analysis) if query.name in chosen]
     if not texts:

@@ -179,7 +179,8 @@ LEFT JOIN LATERAL (
     FROM pg_catalog.pg_attribute AS a
     WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
 ) AS c ON true
-WHERE t.typcategory <> 'A'
+-- A domain over an array is of that category, too.
+WHERE t.typcategory <> 'A' OR t.typtype = 'd'
 UNION ALL
 SELECT NULL, name, '', 0, '', 0, '{}', '{}' FROM wanted WHERE oid IS NULL
 """
@@ -212,11 +213,13 @@ class Adaptation:
                 domains[cast("int", row.oid)] = row
             elif row.kind in "ec" or adapters.get_loader(cast("int", row.oid), TEXT) is None:
                 _REGISTER.get(row.kind, _register_base)(row, adapters)
+        # A domain over an array of a domain needs the array first.
+        for row in domains.values():
+            _info(row).register(adapters)
         for oid, row in domains.items():
             base = row.of_oid
             while base in domains:
                 base = domains[base].of_oid
-            _info(row).register(adapters)
             for format in (TEXT, BINARY):
                 # Nothing known of the base type means: as psycopg reads any unknown type.
                 if loader := adapters.get_loader(base, format):

@@ -1,6 +1,8 @@
 """How Python values are written for PostgreSQL, by the type that PostgreSQL expects.
 
-In: a PostgreSQL type as format_type prints it (`bigint`, `character varying(20)[]`) or by its short name (`int8`).
+In: a PostgreSQL type as format_type prints it (`bigint`, `character varying(20)[]`) or by its short name (`int8`); with
+its dimensions where an array is declared to have more than one (`int4[][]`), and in brackets where an element is an
+array itself (`(int4[])[]`, of a domain); `vector as text` is written by `str()`.
 Out: a function from a value to the text that PostgreSQL's input function of that type reads. The surprise: everything
 goes out as text of no stated type, so that the server infers the type that it inferred when the code was generated.
 psycopg would choose int2, int4, int8 or numeric by the size of a number, and prepare the same query four times.
@@ -22,11 +24,23 @@ from uuid import UUID
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError, to_json
 
-from sqlwright.runtime.models import JsonValue, RowModel
+from sqlwright.runtime.models import JsonValue, RowModel, SqlType
 
-__all__ = ["Encoder", "Refused", "encode_any", "encoder_for", "is_json", "type_of"]
+__all__ = [
+    "Encoder",
+    "Refused",
+    "class_of",
+    "encode_any",
+    "encoder_for",
+    "holds_lists",
+    "is_json",
+    "is_sequence",
+    "type_of",
+    "without_escaped_nul",
+]
 
 #: From a value that is not None, and of a type that the parameter takes, to the text of it.
 Encoder: TypeAlias = Callable[[Any], str]
@@ -75,12 +89,15 @@ _ALIASES = {
 _MODIFIER = re.compile(r"\s*\([^()]*\)")
 
 
-def type_of(pg_type: str) -> tuple[str, bool]:
-    """The short name of a type without its modifier, and whether it is an array of it: `("varchar", True)`."""
-    name = pg_type.strip()
-    array = name.endswith("[]")
-    name = _MODIFIER.sub("", name.removesuffix("[]").strip()).removeprefix("pg_catalog.")
-    return _ALIASES.get(name, name), array
+def type_of(pg_type: str) -> tuple[str, int]:
+    """The short name of a type without its modifier, and of how many dimensions an array of it: `("varchar", 1)`."""
+    name, dimensions = pg_type.strip(), 0
+    while name.endswith("[]"):
+        name, dimensions = name.removesuffix("[]").strip(), dimensions + 1
+    if name.startswith("("):
+        return name[1:-1], dimensions
+    name = _MODIFIER.sub("", name).removeprefix("pg_catalog.")
+    return _ALIASES.get(name, name), dimensions
 
 
 def is_json(pg_type: str) -> bool:
@@ -90,14 +107,26 @@ def is_json(pg_type: str) -> bool:
 
 def encoder_for(pg_type: str) -> Encoder:
     """The function that writes values of a PostgreSQL type."""
-    name, array = type_of(pg_type)
-    element = _ENCODERS.get(name) or _ENCODERS.get(
-        name.rpartition(".")[2] if name.endswith("hstore") else "", encode_any
-    )
-    if not array:
+    name, dimensions = type_of(pg_type)
+    if name.endswith("[]"):
+        element = encoder_for(name)
+    elif name.endswith(" as text"):
+        element = _encode_as_text
+    else:
+        element = _ENCODERS.get(name) or _ENCODERS.get(
+            name.rpartition(".")[2] if name.endswith("hstore") else "", encode_any
+        )
+    if not dimensions:
         return element
     # Boxes have commas in them, and PostgreSQL gave their arrays another separator.
-    return _array_encoder(element, nested=not is_json(pg_type), separator=";" if name == "box" else ",")
+    return _array_encoder(
+        element, dimensions if dimensions > 1 or holds_lists(pg_type) else None, separator=";" if name == "box" else ","
+    )
+
+
+def holds_lists(pg_type: str) -> bool:
+    """Whether a list in an array of this type may be an element, and not the array's next dimension."""
+    return is_json(pg_type) or type_of(pg_type)[0].endswith("[]")
 
 
 # ----------------------------------------------------------------------------------------------------------- scalars
@@ -171,6 +200,11 @@ def without_escaped_nul(text: str) -> str:
     return text
 
 
+def _encode_as_text(value: object) -> str:
+    # A class that the configuration names: it says itself how PostgreSQL spells its values.
+    return _encode_str(str(value))
+
+
 def _encode_hstore(value: Mapping[str, str | None] | str) -> str:
     if isinstance(value, str):
         return _encode_str(value)
@@ -194,26 +228,39 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
     return type(value) is list
 
 
-def _array_encoder(element: Encoder, *, nested: bool = True, separator: str = ",") -> Encoder:
-    # A list in a list is another dimension, but not in jsonb[], where it is an element.
+def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
+    """Whether the value is what a parameter takes for an array."""
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))
+
+
+def _array_encoder(element: Encoder, dimensions: int | None = None, *, separator: str = ",") -> Encoder:
+    """Without `dimensions`, a list in a list is another one; with them, what is below the last is an element."""
+
     def encode_element(value: Any) -> str:
         if value is None:
             return "NULL"
-        if nested and _is_list(value):
-            return encode_array(value)
         text = element(value)
         return '"' + _ARRAY_ESCAPED.sub(r"\\\1", text) + '"' if _ARRAY_QUOTED.search(text) else text
 
-    def encode_array(values: Sequence[Any]) -> str:
+    def encode_array(values: Sequence[Any], depth: int, shape: dict[int, int]) -> str:
+        if shape.setdefault(depth, len(values)) != len(values):
+            # PostgreSQL's own error would quote the whole array.
+            raise Refused("has another length than the arrays beside it", value=True)
         parts: list[str] = []
         try:
             for value in values:
-                parts.append(encode_element(value))
+                is_inner = _is_list(value) if dimensions is None else depth < dimensions
+                if not is_inner:
+                    parts.append(encode_element(value))
+                elif is_sequence(value):
+                    parts.append(encode_array(value, depth + 1, shape))
+                else:
+                    raise Refused(f"must be a list, got {class_of(value).__qualname__}")
         except Refused as refused:
             raise refused.within(f"[{len(parts)}]") from None
         return "{" + separator.join(parts) + "}"
 
-    return encode_array
+    return lambda values: encode_array(values, 1, {})
 
 
 def _encode_field(value: Any, encode: Encoder) -> str:
@@ -237,7 +284,12 @@ def _encode_model(value: RowModel) -> str:
 
 @cache
 def _field_encoders(model: type[RowModel]) -> tuple[tuple[str, Encoder], ...]:
-    return tuple((name, _encoder_of(field.annotation)) for name, field in model.model_fields.items())
+    return tuple((name, _encoder_of_field(field)) for name, field in model.model_fields.items())
+
+
+def _encoder_of_field(field: FieldInfo) -> Encoder:
+    told = next((each for each in field.metadata if isinstance(each, SqlType)), None)
+    return encoder_for(told.name) if told is not None else _encoder_of(field.annotation)
 
 
 def _encoder_of(annotation: Any) -> Encoder:
@@ -250,7 +302,7 @@ def _encoder_of(annotation: Any) -> Encoder:
         return _encode_json
     if get_origin(annotation) is list:
         element = _encoder_of(arguments[0])
-        return _array_encoder(element, nested=element is not _encode_json)
+        return _array_encoder(element, 1 if element is _encode_json else None)
     return encode_any
 
 

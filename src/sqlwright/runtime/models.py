@@ -8,7 +8,8 @@ validated model.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, TypeGuard, TypeVar, cast
 
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
@@ -26,8 +27,10 @@ __all__ = [
     "Range",
     "Row",
     "RowModel",
+    "SqlType",
     "TypeAdapter",
     "Unset",
+    "array",
     "each",
     "each_optional",
     "from_json",
@@ -45,6 +48,7 @@ M = TypeVar("M", bound=BaseModel)
 
 #: The title of errors in rows that have no model: their locations are columns.
 UNNAMED_ROW = "row"
+_DIMENSIONS = PydanticCustomError("array_dimensions", "an array has other dimensions than it is declared with")
 _NULL = PydanticCustomError("null_value", "a value that is declared not null is NULL")
 
 
@@ -56,6 +60,16 @@ class RowModel(BaseModel, frozen=True):
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, allow_inf_nan=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlType:
+    """The PostgreSQL type of a model's field, where the annotation does not say how the value is written.
+
+    `Annotated[list[str], SqlType("box[]")]`: boxes have another separator than texts.
+    """
+
+    name: str
 
 
 class InputModel(BaseModel, frozen=True):
@@ -112,6 +126,26 @@ def required(value: Any, column: str) -> Any:
             UNNAMED_ROW, [InitErrorDetails(type=_NULL, loc=(column,), input=None)], hide_input=True
         )
     return value
+
+
+def array(value: Any, dimensions: int, column: str) -> Any:
+    """The array, if it has that many dimensions; an empty one has none, and NULL passes.
+
+    Raises:
+        pydantic_core.ValidationError: it has others.
+    """
+    found, item = 0, value
+    while _is_list(item):
+        found, item = found + 1, item[0] if item else None
+    if value and found != dimensions:
+        raise ValidationError.from_exception_data(
+            UNNAMED_ROW, [InitErrorDetails(type=_DIMENSIONS, loc=(column,), input=None)], hide_input=True
+        )
+    return value
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def each(build: Callable[[Any], T], values: Sequence[Any]) -> list[T]:

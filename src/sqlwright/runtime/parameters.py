@@ -22,7 +22,8 @@ from sqlwright.runtime.encoding import (
     class_of,
     encode_any,
     encoder_for,
-    is_json,
+    holds_lists,
+    is_sequence,
     type_of,
     without_escaped_nul,
 )
@@ -65,10 +66,6 @@ def _named(python: object) -> str:
         return "None"
     # list[int] has the __qualname__ of list.
     return python.__qualname__ if isinstance(python, type) else str(python)
-
-
-def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))
 
 
 def _is_iterable(value: object) -> TypeGuard[Iterable[Any]]:
@@ -169,10 +166,15 @@ class Parameter:
         self.element_nullable = element_nullable
         self.choices = tuple(choices)
         element = self._describe_element()
-        self._described = (f"list[{element}]" if array else element) + (" or None" if nullable else "")
+        self._described = (_list_of(element, type_of(pg_type)[1]) if array else element) + (
+            " or None" if nullable else ""
+        )
         self._described_element = element + (" or None" if element_nullable else "")
         self._check = _check_for(python, self.choices, self._described_element if array else self._described)
         self._encode: Encoder = encoder_for(pg_type)
+        #: how many dimensions there must be; None: any
+        dimensions = type_of(pg_type)[1]
+        self._dimensions = dimensions if dimensions > 1 or holds_lists(pg_type) else None
 
     def bind(self, value: Any) -> Sequence[str | None]:
         """The value as text; raises Refused."""
@@ -181,7 +183,7 @@ class Parameter:
                 raise _expected(self._described, value)
             return (None,)
         if self.array:
-            self._check_array(value, 0)
+            self._check_array(value, 1)
         else:
             self._check(value)
         try:
@@ -191,14 +193,19 @@ class Parameter:
             raise Refused(f"is not a value for {self.pg_type}: {_named(class_of(value))}") from None
 
     def _check_array(self, values: Any, depth: int) -> None:
-        if not _is_sequence(values):
+        if not is_sequence(values):
             raise _expected(self._described, values)
+        below = (self._dimensions or 6) - depth
         for index, value in enumerate(values):
             try:
-                if value is None:
+                if self._dimensions and below:
+                    if not is_sequence(value):
+                        raise _expected(_list_of(self._described_element, below), value)
+                    self._check_array(value, depth + 1)
+                elif value is None:
                     if not self.element_nullable:
                         raise _expected(self._described_element, value)
-                elif type(value) is list and depth < 6 and not is_json(self.pg_type):
+                elif type(value) is list and below and not self._dimensions:
                     self._check_array(value, depth + 1)
                 else:
                     self._check(value)
@@ -209,6 +216,10 @@ class Parameter:
         if self.choices:
             return "one of " + ", ".join(repr(choice) for choice in self.choices)
         return " or ".join(_named(cls) for cls in _classes(self.python))
+
+
+def _list_of(element: str, dimensions: int) -> str:
+    return "list[" * dimensions + element + "]" * dimensions
 
 
 class ObjectParameter:
@@ -319,11 +330,10 @@ class _Field:
             aliased = (name for name, field in model.model_fields.items() if field.serialization_alias == attribute)
             self.field = next(aliased, attribute)
         self._encode = encoder_for(pg_type)
-        name, array = type_of(pg_type)
+        name, self._dimensions = type_of(pg_type)
         known = base_adapters().types.get(name) is not None
-        self.binary_type = (name if known else "text") + ("[]" if array else "")
+        self.binary_type = (name if known else "text") + ("[]" if self._dimensions else "")
         self._for_dumper = _DUMPER_VALUES.get(name) or (_itself if known else encode_any)
-        self._array = array
 
     def value(self, item: BaseModel, index: int | None = None) -> Any:
         try:
@@ -351,9 +361,14 @@ class _Field:
         if self.encode(item, index) is None:
             return None
         value = self.value(item, index)
-        if not self._array:
+        return self._elements(value, self._dimensions)
+
+    def _elements(self, value: Any, dimensions: int) -> Any:
+        if value is None:
+            return None
+        if not dimensions:
             return self._for_dumper(value)
-        return [None if element is None else self._for_dumper(element) for element in value]
+        return [self._elements(element, dimensions - 1) for element in value]
 
     def _inside(self, index: int | None) -> str:
         return f".{self.attribute}" if index is None else f"[{index}].{self.attribute}"

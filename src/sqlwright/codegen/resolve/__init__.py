@@ -18,6 +18,7 @@ from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.errors import PythonErrors
 from sqlwright.codegen.resolve.functions import ResolvedQuery, resolve_query
 from sqlwright.codegen.resolve.hidden import without_hidden_names
+from sqlwright.codegen.resolve.told import with_sql_types
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceFile, SourceQuery
 from sqlwright.config import Config
@@ -37,7 +38,7 @@ def resolve(
     Raises:
         DiagnosticError: names clash, or annotations do not fit.
     """
-    types = PythonTypes(config.package, relations, config.json_types)
+    types = PythonTypes(config.package, relations, config.json_types, config.types)
     errors = PythonErrors(types.names)
     diagnostics: list[Diagnostic] = []
     modules: list[SqlModule] = []
@@ -82,7 +83,7 @@ def resolve(
         tuple(sorted(modules, key=lambda each: each.name)),
         tuple(flavour for flavour, wanted in (("sync", config.sync), ("aio", config.async_)) if wanted),
     )
-    return without_hidden_names(package)
+    return with_sql_types(without_hidden_names(package), types)
 
 
 def _below(path: Path, config: Config) -> tuple[Path, Path]:

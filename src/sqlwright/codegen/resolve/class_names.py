@@ -19,11 +19,18 @@ __all__ = ["RESERVED", "ClassNames"]
 #: What modules of a generated package import beside the package's own classes.
 RESERVED = frozenset(
     (
-        *("AbstractAsyncContextManager", "AbstractContextManager", "Any", "AsyncExecutor", "AsyncIterator"),
+        *(
+            "AbstractAsyncContextManager",
+            "AbstractContextManager",
+            "Annotated",
+            "Any",
+            "AsyncExecutor",
+            "AsyncIterator",
+        ),
         *("ChangesModel", "ChangesParameter", "CopyParameter", "Decimal", "Executor", "Field", "IPv4Address"),
         *("IPv4Interface", "IPv4Network", "IPv6Address", "IPv6Interface", "IPv6Network", "InputModel", "Iterable"),
         *("Iterator", "JsonValue", "ListParameter", "Literal", "Multirange", "None", "ObjectParameter", "Parameter"),
-        *("Range", "Row", "RowModel", "Sequence", "Statement", "StrEnum", "True", "False", "TypeAdapter"),
+        *("Range", "Row", "RowModel", "Sequence", "SqlType", "Statement", "StrEnum", "True", "False", "TypeAdapter"),
         *("TypeAlias", "UNSET", "UUID"),
     )
 )

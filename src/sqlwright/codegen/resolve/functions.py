@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from dataclasses import dataclass
 
-from sqlwright.codegen.ir import Cardinality, Column, Operation, Query
+from sqlwright.codegen.ir import Cardinality, Column, Operation, Query, TypeKind
 from sqlwright.codegen.naming import class_name, identifier
 from sqlwright.codegen.python_ir import (
     Annotation,
@@ -25,6 +25,8 @@ from sqlwright.codegen.python_ir import (
 from sqlwright.codegen.resolve.errors import PythonErrors
 from sqlwright.codegen.resolve.literals import literal
 from sqlwright.codegen.resolve.parameters import Arguments, resolve_parameters
+from sqlwright.codegen.resolve.structure import bare, is_list
+from sqlwright.codegen.resolve.told import holds_record, is_binary, registered
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceQuery
 from sqlwright.diagnostics import Diagnostic, DiagnosticError, Label
@@ -183,11 +185,18 @@ def _scalar(query: Query, column: Column, types: PythonTypes) -> _Row:
     annotation = types.annotation(
         column.type, owner=owner, origin=column.origin, choices=column.choices, nullable=column.nullable
     )
-    value = types.value(column, "row[0]", owner=owner, validated=False)
+    source: Expression = "row[0]"
+    array = bare(column.type)
+    if array.kind is TypeKind.ARRAY and array.element is not None and not is_list(bare(array.element)):
+        # No model looks at the value afterwards.
+        source = Call("array", (source, str(array.dimensions), literal(column.name)))
+    value = types.value(column, source, owner=owner, validated=False)
     expression, builders = value.expression, value.builders
-    if not column.nullable and expression == "row[0]":
+    if source != "row[0]":
+        builders |= {"array"}
+    if not column.nullable and expression == source:
         # The proof may be the user's word (`-- @column … not null`), which is checked against the data.
-        expression, builders = Call("required", ("row[0]", literal(column.name))), builders | {"required"}
+        expression, builders = Call("required", (source, literal(column.name))), builders | {"required"}
     function = RowFunction(f"{identifier(query.name)}_value", annotation, expression, builders)
     return _Row(annotation, function.name, from_models=False, scalar=function)
 
@@ -214,8 +223,8 @@ def _model_names(row: _Row | None, types: PythonTypes) -> frozenset[str]:
 
 def _refuse_text_records(query: Query, source: SourceQuery, types: PythonTypes) -> None:
     """A type that is only read as text makes the whole result text, and an anonymous record in it loses its types."""
-    textual = next((each for each in query.columns if not types.is_binary(each.type)), None)
-    record = next((each for each in query.columns if types.holds_record(each.type)), None)
+    textual = next((each for each in query.columns if not is_binary(types, each.type)), None)
+    record = next((each for each in query.columns if holds_record(each.type)), None)
     if textual is None or record is None:
         return
     where = f"in column {textual.name}" if textual is not record else "in it"
@@ -239,9 +248,9 @@ def _keywords(query: Query, types: PythonTypes, raised: list[ErrorClass]) -> tup
     if query.read_only:
         keywords.append(("read_only", "True"))
     result_types = [column.type for column in query.columns]
-    if registered := types.registered(result_types):
-        keywords.append(("types", Call("", tuple(map(literal, registered)))))
-    if not all(types.is_binary(each) for each in result_types):
+    if names := registered(types, result_types):
+        keywords.append(("types", Call("", tuple(map(literal, names)))))
+    if not all(is_binary(types, each) for each in result_types):
         keywords.append(("binary", "False"))
     if raised:
         keywords.append(("errors", Call("", tuple(f"errors.{each.name}" for each in raised))))

@@ -25,6 +25,8 @@ from sqlwright.codegen.python_ir import (
 )
 from sqlwright.codegen.resolve.defaults import default_expression
 from sqlwright.codegen.resolve.literals import literal
+from sqlwright.codegen.resolve.structure import bare
+from sqlwright.codegen.resolve.told import classes, runtime_name, send
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceQuery
 
@@ -105,41 +107,35 @@ def _scalar(
 def _accepted(types: PythonTypes, parameter: Parameter, owner: str) -> Annotation:
     """What a function accepts may be wider than what a query returns: any sequence for an array."""
     plain = types.annotation(parameter.type, owner=owner, origin=parameter.target, choices=parameter.choices)
-    if plain.text.startswith("list["):
-        return Annotation(f"Sequence[{plain.text.removeprefix('list[')}", plain.imports | {_SEQUENCE})
+    array = bare(parameter.type)
+    if array.kind is TypeKind.ARRAY:
+        return Annotation(plain.text.replace("list[", "Sequence[", array.dimensions), plain.imports | {_SEQUENCE})
     return plain
 
 
 def _spec(arguments: Arguments, parameter: Parameter, types: PythonTypes) -> Call:
-    classes = types.classes(parameter.type, parameter.target, parameter.choices)
+    told = classes(types, parameter.type, parameter.target, parameter.choices)
     keywords: list[tuple[str, Expression]] = []
     if parameter.type.kind is TypeKind.ARRAY:
         keywords.append(("array", "True"))
         if parameter.type.element_nullable:
             keywords.append(("element_nullable", "True"))
-    if parameter.choices and classes.text in ("str", "int"):
+    if parameter.choices and told.text in ("str", "int"):
         keywords.append(("choices", _tuple(parameter.choices)))
     if parameter.nullable:
         keywords.append(("nullable", "True"))
     name = f'"{parameter.name}"'
-    return Call("Parameter", (name, _pg_type(parameter.type), arguments.use(classes)), tuple(keywords))
+    return Call("Parameter", (name, _pg_type(parameter.type, types), arguments.use(told)), tuple(keywords))
 
 
 def _tuple(values: Sequence[object]) -> Expression:
     return Call("", tuple(literal(value) for value in values))
 
 
-def _pg_type(pg_type: PgType) -> str:
-    """The type's name for the runtime: pg_type.typname, arrays as `text[]`."""
-    if pg_type.kind is TypeKind.ARRAY and pg_type.element is not None:
-        return literal(f"{_bare(pg_type.element)}[]")
-    return literal(_bare(pg_type))
-
-
-def _bare(pg_type: PgType) -> str:
-    while pg_type.kind is TypeKind.DOMAIN and pg_type.element is not None:
-        pg_type = pg_type.element
-    return pg_type.name
+def _pg_type(pg_type: PgType, types: PythonTypes) -> str:
+    """The type's name for the runtime, which then writes values of it."""
+    send(types, pg_type)
+    return literal(runtime_name(types, pg_type))
 
 
 def _object(
@@ -172,7 +168,7 @@ def _object(
         f"`:{name}` of {query.name} ({query.file}:{query.line})",
     )
     _add_model(arguments, name, model, "ListParameter" if is_list else "ObjectParameter", types, [
-        Call("", (literal(each.attribute), _pg_type(each.type))) for each in group
+        Call("", (literal(each.attribute), _pg_type(each.type, types))) for each in group
     ], is_list)  # fmt: skip
 
 
@@ -239,7 +235,7 @@ def _copy(arguments: Arguments, query: Query, source: SourceQuery, types: Python
         ),
         f"the rows that {query.name} copies ({query.file}:{query.line})",
     )
-    columns = [Call("", (literal(each.name), _pg_type(each.type))) for each in query.copy_columns]
+    columns = [Call("", (literal(each.name), _pg_type(each.type, types))) for each in query.copy_columns]
     _add_model(arguments, name, model, "CopyParameter", types, columns, True)
 
 
@@ -295,7 +291,7 @@ def _rows(arguments: Arguments, query: Query, types: PythonTypes) -> None:
     fields = [
         ModelField(
             field_name,
-            Annotation(each.annotation.text.replace("Sequence[", "list[", 1), each.annotation.imports - {_SEQUENCE}),
+            Annotation(each.annotation.text.replace("Sequence[", "list["), each.annotation.imports - {_SEQUENCE}),
             each.default,
         )
         for each, field_name in zip(

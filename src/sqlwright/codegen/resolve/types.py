@@ -23,10 +23,10 @@ from sqlwright.codegen.python_ir import (
     Model,
     ModelField,
 )
-from sqlwright.codegen.python_types import EXTENSIONS, FALLBACK, SCALARS, ScalarType
 from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.class_names import RESERVED, ClassNames
 from sqlwright.codegen.resolve.literals import literal
+from sqlwright.codegen.resolve.structure import bare, is_json, is_list, scalar
 
 __all__ = ["PythonTypes", "Value"]
 
@@ -47,10 +47,14 @@ class PythonTypes:
     relations: Mapping[tuple[str, str], Relation]
     #: `projects.collected_data` → `product_helper.types:CollectedData`
     json: Mapping[str, str]
+    #: `vector` → `product_helper.types:Vector`
+    classes: Mapping[str, str] = field(default_factory=dict[str, str])
     enums: dict[str, EnumClass] = field(default_factory=dict[str, EnumClass])
     aliases: dict[str, LiteralAlias] = field(default_factory=dict[str, LiteralAlias])
     json_adapters: dict[str, JsonAdapter] = field(default_factory=dict[str, JsonAdapter])
     models: dict[str, Model] = field(default_factory=dict[str, Model])
+    #: models that are sent as parameters: their fields whose annotation does not say how, with the type that does
+    sent: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     names: ClassNames = field(init=False)
     _owners: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -79,11 +83,12 @@ class PythonTypes:
     def _annotation(
         self, pg_type: PgType, owner: str, origin: ColumnRef | None, choices: Sequence[str | int]
     ) -> Annotation:
+        if (configured := self.configured_class(pg_type)) is not None:
+            return configured
         match pg_type.kind:
             case TypeKind.ARRAY if pg_type.element is not None:
                 element = self._annotation(pg_type.element, owner, origin, choices)
-                suffix = " | None" if pg_type.element_nullable else ""
-                return Annotation(f"list[{element.text}{suffix}]", element.imports)
+                return Annotation(_lists(element.text, pg_type), element.imports)
             case TypeKind.DOMAIN if pg_type.element is not None:
                 return self._annotation(pg_type.element, owner, origin, choices)
             case TypeKind.ENUM:
@@ -95,7 +100,7 @@ class PythonTypes:
                 doc = f"A value of the composite type {pg_type.display}." if pg_type.kind is TypeKind.COMPOSITE else ""
                 return self._local(self.row_model(name, pg_type.fields, doc or "A nested row.", pg_type.display).name)
             case TypeKind.RANGE | TypeKind.MULTIRANGE if pg_type.element is not None:
-                subtype = self._annotation(pg_type.element, owner, None, ())
+                subtype = self._subtype(pg_type.element, owner)
                 name = "Range" if pg_type.kind is TypeKind.RANGE else "Multirange"
                 return Annotation(
                     f"{name}[{subtype.text}]", subtype.imports | {Import("sqlwright.runtime.models", name)}
@@ -106,19 +111,25 @@ class PythonTypes:
                 pass
         if choices and origin is not None and scalar(pg_type).classes in ("str", "int"):
             return self._local(self.alias(origin, choices))
-        if is_json(pg_type) and (target := self._json_type(origin)):
+        if is_json(pg_type) and (target := self.configured_json(origin)):
             return target
         return scalar(pg_type).annotation
+
+    def _subtype(self, pg_type: PgType, owner: str) -> Annotation:
+        """The annotation of a range's bounds, which are values as the driver makes them."""
+        inner = bare(pg_type)
+        return scalar(inner).annotation if inner.kind is TypeKind.BASE else self._annotation(inner, owner, None, ())
 
     def spelled(self, pg_type: PgType, origin: ColumnRef | None, choices: Sequence[str | int]) -> str:
         """The type as text, without declaring anything: a CHECK list as its Literal, a record as a tuple of its types.
 
         A table's row is called by its model's name, whatever else the package may come to contain.
         """
+        if (configured := self.configured_class(pg_type)) is not None:
+            return configured.text
         match pg_type.kind:
             case TypeKind.ARRAY if pg_type.element is not None:
-                inner = self.spelled(pg_type.element, origin, choices)
-                return f"list[{inner} | None]" if pg_type.element_nullable else f"list[{inner}]"
+                return _lists(self.spelled(pg_type.element, origin, choices), pg_type)
             case TypeKind.DOMAIN if pg_type.element is not None:
                 return self.spelled(pg_type.element, origin, choices)
             case TypeKind.ENUM:
@@ -142,12 +153,17 @@ class PythonTypes:
     def _local(self, name: str) -> Annotation:
         return Annotation(name, frozenset((Import(f"{self.package}.models", name),)))
 
-    def _json_type(self, origin: ColumnRef | None) -> Annotation | None:
+    def configured_json(self, origin: ColumnRef | None) -> Annotation | None:
+        """The type that the configuration names for a JSON column."""
         configured = self._configured(origin)
-        if configured is None:
+        return _imported(configured) if configured is not None else None
+
+    def configured_class(self, pg_type: PgType) -> Annotation | None:
+        """The class that the configuration names for a base type or a domain."""
+        if not self.classes or pg_type.kind not in (TypeKind.BASE, TypeKind.DOMAIN):
             return None
-        module, _, name = configured.partition(":")
-        return Annotation(name, frozenset((Import(module, name),)))
+        configured = self.classes.get(pg_type.name) or self.classes.get(f"{pg_type.schema}.{pg_type.name}")
+        return _imported(configured) if configured is not None else None
 
     def _configured(self, origin: ColumnRef | None) -> str | None:
         if origin is None:
@@ -160,34 +176,32 @@ class PythonTypes:
 
     # --- VALUES ---
 
-    def value(self, column: Column, source: str, *, owner: str, validated: bool = True) -> Value:
+    def value(self, column: Column, source: Expression, *, owner: str, validated: bool = True) -> Value:
         """The expression that turns the driver's value, `source`, into the annotated one.
 
         `validated`: pydantic sees it afterwards, and makes members of enums.
         """
         pg_type, origin, nullable = column.type, column.origin, column.nullable
-        if pg_type.kind is TypeKind.ARRAY and pg_type.element is not None:
-            builder = self._builder(pg_type.element, owner, origin, validated)
-            if builder is None:
-                return Value(source)
-            each = "each_optional" if pg_type.element_nullable else "each"
-            if not nullable:
-                return Value(Call(each, (builder.function, source)), builder.imports | {each})
-            # Arrays that may be NULL: one more step, so that the call stays one expression.
-            return Value(
-                Call("optional", (f"lambda items: {each}({builder.function}, items)", source)),
-                builder.imports | {each, "optional"},
-            )
         builder = self._builder(pg_type, owner, origin, validated)
         if builder is None:
             # psycopg gives an empty text for void.
             return Value("None" if pg_type.name == "void" else source)
         if nullable:
+            # Arrays that may be NULL: one more step, so that the call stays one expression.
             return Value(Call("optional", (builder.function, source)), builder.imports | {"optional"})
-        return Value(Call(builder.function, (source,)), builder.imports)
+        return Value(Call(builder.head, (*builder.before, source)), builder.imports)
 
     def _builder(self, pg_type: PgType, owner: str, origin: ColumnRef | None, validated: bool) -> _Builder | None:
+        if (configured := self.configured_class(pg_type)) is not None:
+            return _Builder(configured.text)
         match pg_type.kind:
+            case TypeKind.ARRAY if pg_type.element is not None:
+                builder = self._builder(pg_type.element, owner, origin, validated)
+                if builder is not None:
+                    builder = builder.each("each_optional" if pg_type.element_nullable else "each")
+                    for _ in range(pg_type.dimensions - 1):
+                        builder = builder.each("each")
+                return builder
             case TypeKind.DOMAIN if pg_type.element is not None:
                 return self._builder(pg_type.element, owner, origin, validated)
             case TypeKind.ENUM:
@@ -200,9 +214,9 @@ class PythonTypes:
             case _:
                 pass
         if is_json(pg_type):
-            if (target := self._json_type(origin)) is not None:
+            if (target := self.configured_json(origin)) is not None:
                 return _Builder(self._json_adapter(target))
-            return _Builder("from_json", frozenset(("from_json",)))
+            return _Builder("from_json", imports=frozenset(("from_json",)))
         return None
 
     # --- DECLARATIONS ---
@@ -302,106 +316,36 @@ class PythonTypes:
         if earlier != owner:
             raise NameClash(name, owner, earlier)
 
-    # --- RUN TIME ---
-
-    def classes(self, pg_type: PgType, origin: ColumnRef | None, choices: Sequence[str | int]) -> Annotation:
-        """The class, or tuple of classes, that a parameter's value (or a list's element) must be an instance of."""
-        match pg_type.kind:
-            case TypeKind.DOMAIN if pg_type.element is not None:
-                if is_list(pg_type.element):
-                    # The runtime looks into the arrays of statements, and not into those that are one value.
-                    return Annotation("(list, tuple)")
-                return self.classes(pg_type.element, origin, choices)
-            case TypeKind.ARRAY if pg_type.element is not None:
-                return self.classes(pg_type.element, origin, choices)
-            case TypeKind.ENUM | TypeKind.COMPOSITE:
-                return self._annotation(pg_type, "", origin, ())
-            case TypeKind.RECORD:
-                return Annotation("tuple")
-            case TypeKind.RANGE | TypeKind.MULTIRANGE:
-                plain = self._annotation(pg_type, "", None, ())
-                return Annotation(
-                    plain.text.partition("[")[0],
-                    frozenset(each for each in plain.imports if each.name in ("Range", "Multirange")),
-                )
-            case _:
-                pass
-        if is_json(pg_type):
-            return self._json_type(origin) or Annotation("object")
-        row = scalar(pg_type)
-        return Annotation(row.classes or "object", row.annotation.imports if row.classes else frozenset())
-
-    def registered(self, types: Iterable[PgType]) -> tuple[str, ...]:
-        """The types whose identifiers the runtime must look up, by qualified name: all that the database defines."""
-        names: dict[str, None] = {}
-        seen: set[tuple[str, str]] = set()
-
-        def visit(pg_type: PgType) -> None:
-            if (pg_type.schema, pg_type.name) in seen:
-                return
-            if pg_type.kind is not TypeKind.RECORD:
-                seen.add((pg_type.schema, pg_type.name))
-            if pg_type.element is not None:
-                visit(pg_type.element)
-            for each in pg_type.fields:
-                visit(each.type)
-            if pg_type.relation is not None and pg_type.relation in self.relations:
-                for each in self.relations[pg_type.relation].columns:
-                    visit(each.type)
-            custom = pg_type.schema != "pg_catalog" and pg_type.kind is not TypeKind.ARRAY
-            if custom:
-                names[f"{quoted(pg_type.schema)}.{quoted(pg_type.name)}"] = None
-
-        for pg_type in types:
-            visit(pg_type)
-        return tuple(names)
-
-    def holds_record(self, pg_type: PgType) -> bool:
-        """Whether an anonymous record is in it: in text format such a record does not say what its fields are."""
-        if pg_type.element is not None:
-            return self.holds_record(pg_type.element)
-        return pg_type.kind is TypeKind.RECORD or any(self.holds_record(each.type) for each in pg_type.fields)
-
-    def is_binary(self, pg_type: PgType, seen: frozenset[tuple[str, str]] = frozenset()) -> bool:
-        """Whether psycopg can read the type, and all that it is made of, in binary."""
-        if pg_type.element is not None:
-            return self.is_binary(pg_type.element, seen)
-        if pg_type.relation is not None and pg_type.relation in self.relations:
-            if pg_type.relation in seen:
-                return True
-            columns = self.relations[pg_type.relation].columns
-            return all(self.is_binary(each.type, seen | {pg_type.relation}) for each in columns)
-        if pg_type.fields:
-            return all(self.is_binary(each.type, seen) for each in pg_type.fields)
-        return pg_type.kind is TypeKind.ENUM or not scalar(pg_type).text_only
-
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
-    function: str
+    """A call that builds one value: `head(*before, value)`."""
+
+    head: str
+    before: tuple[Expression, ...] = ()
     imports: frozenset[str] = frozenset()
 
+    @property
+    def function(self) -> str:
+        """The same as an expression for a function of one argument."""
+        return f"lambda items: {self.head}({self.before[0]}, items)" if self.before else self.head
 
-def scalar(pg_type: PgType) -> ScalarType:
-    """The row of the scalar table, or the fallback: text."""
-    return (SCALARS if pg_type.schema == "pg_catalog" else EXTENSIONS).get(pg_type.name, FALLBACK)
-
-
-def is_json(pg_type: PgType) -> bool:
-    """Whether the type is json or jsonb."""
-    return pg_type.schema == "pg_catalog" and pg_type.name in ("json", "jsonb")
-
-
-def is_list(pg_type: PgType) -> bool:
-    """Whether the type is an array."""
-    return pg_type.kind is TypeKind.ARRAY
+    def each(self, function: str) -> _Builder:
+        """The builder of an array of such values; `function` is each, or each_optional."""
+        return _Builder(function, (self.function,), self.imports | {function})
 
 
-def quoted(name: str) -> str:
-    """A name as SQL takes it literally."""
-    return (
-        name if name.isascii() and name.isidentifier() and name.islower() else f'"{name.replace(chr(34), chr(34) * 2)}"'
-    )
+def _imported(place: str) -> Annotation:
+    module, _, name = place.partition(":")
+    return Annotation(name, frozenset((Import(module, name),)))
+
+
+def _lists(element: str, array: PgType) -> str:
+    # Only elements can be NULL, and not the arrays of another dimension around them.
+    text = f"{element} | None" if array.element_nullable else element
+    for _ in range(array.dimensions):
+        text = f"list[{text}]"
+    return text
 
 
 def snake(name: str) -> str:

@@ -15,4 +15,5 @@ SELECT ARRAY(SELECT id FROM boxes ORDER BY id);
 SELECT string_to_array(:text, ',');
 
 -- name: matrix()$
+-- @column array: [][]
 SELECT ARRAY[[1, 2], [3, 4]];

@@ -18,7 +18,8 @@ def use(db: Database) -> None:
     assert sync.all_ids(db) == [1, 2]
     assert_type(sync.all_ids(db), list[int])
     assert sync.split(db, text="a,,b") == ["a", "", "b"]
-    assert len(sync.matrix(db)) == 2
+    assert sync.matrix(db) == [[1, 2], [3, 4]]
+    assert_type(sync.matrix(db), list[list[int]])
     with sync.list_boxes_cursor(db, tags=["x"]) as boxes, sync.list_by_ids_cursor(db, ids=[1]) as ids:
         assert ([box.id for box in boxes], [row.id for row in ids]) == ([1], [1])
 

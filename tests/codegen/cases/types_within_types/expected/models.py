@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from sqlwright.runtime.models import (
     InputModel,
@@ -13,6 +13,7 @@ from sqlwright.runtime.models import (
     Range,
     Row,
     RowModel,
+    SqlType,
     TypeAdapter,
     each_optional,
     from_json,
@@ -59,7 +60,7 @@ class Spec(RowModel, frozen=True):
 
     color: Color | None
     paints: list[Color | None] | None
-    extra: Info | None
+    extra: Annotated[Info | None, SqlType("jsonb")]
     weight: Decimal | None
 
 

@@ -33,7 +33,14 @@ list_accounts = Statement(
 )
 add_account = Statement(
     _sql["add_account"],
-    ObjectParameter("account", NewAccount, ("id", "int4"), ("email", "text"), ("size", "int4"), ("scores", "_numeric")),
+    ObjectParameter(
+        "account",
+        NewAccount,
+        ("id", "int4"),
+        ("email", "text"),
+        ("size", "int4"),
+        ("scores", "numeric[]"),
+    ),
     columns=("email",),
     errors=(errors.AccountsIdTaken,),
 )

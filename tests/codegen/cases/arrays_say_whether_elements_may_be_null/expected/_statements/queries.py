@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from sqlwright.runtime.adapter import load_queries
-from sqlwright.runtime.models import Row, required
+from sqlwright.runtime.models import Row, array, required
 from sqlwright.runtime.parameters import Parameter
 from sqlwright.runtime.statement import Statement
 
@@ -23,7 +23,7 @@ __all__ = [
 _sql = load_queries(
     "arrays_say_whether_elements_may_be_null",
     "queries.sql",
-    sha256="5e653502a1bcc94e9906963a713d22843306e795f566dc356d85611a5238a5f3",
+    sha256="fb6f557e8d89b092a5b3badb4043f4b5d68699dc6c9fd317fc1c0e7b1ec83b4d",
     checkout="..",
 )
 
@@ -56,17 +56,17 @@ matrix = Statement(_sql["matrix"], columns=("array",), read_only=True)
 
 def all_ids_value(row: Row) -> list[int]:
     """The value that all_ids returns."""
-    value: list[int] = required(row[0], "array")
+    value: list[int] = required(array(row[0], 1, "array"), "array")
     return value
 
 
 def split_value(row: Row) -> list[str] | None:
     """The value that split returns."""
-    value: list[str] | None = row[0]
+    value: list[str] | None = array(row[0], 1, "string_to_array")
     return value
 
 
-def matrix_value(row: Row) -> list[int]:
+def matrix_value(row: Row) -> list[list[int]]:
     """The value that matrix returns."""
-    value: list[int] = required(row[0], "array")
+    value: list[list[int]] = required(array(row[0], 2, "array"), "array")
     return value

@@ -94,7 +94,7 @@ async def split(db: AsyncExecutor, *, text: str | None = None) -> list[str] | No
     return await fetch_one(db, statements.split, (text,), statements.split_value)
 
 
-async def matrix(db: AsyncExecutor) -> list[int]:
+async def matrix(db: AsyncExecutor) -> list[list[int]]:
     """Run the query matrix.
 
     SQL: queries.sql:17

@@ -90,7 +90,7 @@ def split(db: Executor, *, text: str | None = None) -> list[str] | None:
     return fetch_one(db, statements.split, (text,), statements.split_value)
 
 
-def matrix(db: Executor) -> list[int]:
+def matrix(db: Executor) -> list[list[int]]:
     """Run the query matrix.
 
     SQL: queries.sql:17
