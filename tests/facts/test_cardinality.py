@@ -409,6 +409,25 @@ WRITES = {
         """INSERT INTO users (email) VALUES ($1)
            ON CONFLICT (email) DO UPDATE SET note = $2 WHERE users.note <> 'x' RETURNING id""",
     ),
+    "DO UPDATE of a row that WITH has updated returns nothing": (
+        AT_MOST_ONE,
+        """WITH before AS (UPDATE users SET note = 'a' WHERE email = $1 RETURNING id)
+           INSERT INTO users (email) VALUES ($1)
+           ON CONFLICT (email) DO UPDATE SET note = (SELECT 'b' FROM before) RETURNING id""",
+    ),
+    "WITH of a row that is updated meanwhile returns nothing": (
+        AT_MOST_ONE,
+        """WITH mine AS (INSERT INTO users (email) VALUES ($1)
+                         ON CONFLICT (email) DO UPDATE SET note = 'a' RETURNING id),
+                theirs AS (UPDATE users SET note = 'b' WHERE email = $1 AND EXISTS (SELECT FROM mine))
+           SELECT id FROM mine""",
+    ),
+    "DO UPDATE beside a WITH that reads returns the row": (
+        ONE,
+        """WITH before AS (SELECT 'b' AS note)
+           INSERT INTO users (email) VALUES ($1)
+           ON CONFLICT (email) DO UPDATE SET note = (SELECT note FROM before) RETURNING id""",
+    ),
     "a BEFORE INSERT trigger may skip the row": (AT_MOST_ONE, "INSERT INTO filled VALUES ($1, $2) RETURNING a"),
     "INSERT into a view returns what the table under it does": (
         ONE,

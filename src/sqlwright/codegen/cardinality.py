@@ -75,11 +75,17 @@ def _verdict(query: Node, catalog: Catalog) -> CardinalityVerdict:
         return _utility(query)
     if query["commandType"] != SELECT and not query.nodes("returningList"):
         return CardinalityVerdict(Cardinality.NONE, "there is no RETURNING")
-    bound = _Rows(catalog).bound(Scope(query), {})
+    bound = _Rows(catalog, several_writes=_writes(query) > 1).bound(Scope(query), {})
     if not bound.at_most_one:
         return CardinalityVerdict(Cardinality.MANY, bound.reason, bound.location)
     kind = Cardinality.ONE if bound.at_least_one else Cardinality.AT_MOST_ONE
     return CardinalityVerdict(kind, bound.reason, bound.location)
+
+
+def _writes(query: Node) -> int:
+    """How many parts of a statement write: itself, and those in its WITH, which is the only place for others."""
+    parts = [query, *(each["ctequery"] for each in query.nodes("cteList"))]
+    return sum(isinstance(each, Node) and each["commandType"] != SELECT for each in parts)
 
 
 def _utility(query: Node) -> CardinalityVerdict:
@@ -102,8 +108,9 @@ def _utility(query: Node) -> CardinalityVerdict:
 class _Rows:
     """Bounds on the rows of queries; one instance per statement."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, *, several_writes: bool) -> None:
         self._catalog = catalog
+        self._several_writes = several_writes
         # Views in views are asked about again and again by the queries around them.
         self._known: dict[tuple[int, frozenset[tuple[int, Fixed]]], _Bound] = {}
 
@@ -273,6 +280,9 @@ class _Rows:
                 bound = self._maybe(bound, "ON CONFLICT DO NOTHING may skip it")
             elif conflict["onConflictWhere"] is not None:
                 bound = self._maybe(bound, "the WHERE of DO UPDATE may skip it")
+            elif self._several_writes:
+                # The second update of a row within one statement does nothing, and says nothing.
+                bound = self._maybe(bound, "another part of the statement may have updated its row already")
         target = self._target(scope)
         if target is None or target.kind == "v":
             return self._maybe(bound, "a trigger may skip it")

@@ -7,19 +7,29 @@ names the column and the kind of mismatch, and never the value, although pydanti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import psycopg
 from psycopg import pq
-from psycopg.adapt import Transformer
+from psycopg.abc import Transformer
 from psycopg.pq.abc import PGresult
+from psycopg.rows import RowMaker
 from pydantic import BaseModel, ValidationError
 
-from sqlwright.runtime.errors import NoRow, RowError, SchemaChanged, TooManyRows, attribute, place
+from sqlwright.runtime.errors import NoRow, RowError, SchemaChanged, SqlwrightError, TooManyRows, attribute, place
 from sqlwright.runtime.models import UNNAMED_ROW
 from sqlwright.runtime.statement import Statement
 
-__all__ = ["Row", "at_most_one", "build", "exactly_one", "fitted", "reading_error"]
+__all__ = [
+    "Loaded",
+    "Outcome",
+    "Row",
+    "at_most_one",
+    "column_indexes",
+    "exactly_one",
+    "read_error",
+    "row_maker",
+]
 
 T = TypeVar("T")
 
@@ -28,24 +38,43 @@ T = TypeVar("T")
 Row: TypeAlias = tuple[Any, ...]
 
 
-def build(statement: Statement, rows: Sequence[Row], row: Callable[[Row], T]) -> list[T]:
-    """All rows; raises RowError."""
-    try:
-        return [row(values) for values in rows]
-    except Exception as error:  # generated code and models: whatever it is, it is about this row
-        raise _row_error(statement, error) from None
+class Outcome(Protocol):
+    """What a statement came to."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it returned; of a statement that returns none, how many it changed."""
+        ...
+
+    def rows(self, statement: Statement, row: Callable[[Row], T]) -> list[T]:
+        """All rows, built; raises RowError, SchemaChanged."""
+        ...
 
 
-def fitted(statement: Statement, cursor: psycopg.Cursor[Any] | psycopg.AsyncCursor[Any], rows: list[Row]) -> list[Row]:
-    """The rows with the columns that the statement had when its code was generated.
+class Loaded(NamedTuple):
+    """The rows of a cursor, as psycopg's tuples."""
+
+    values: list[Row]
+    rowcount: int
+
+    def rows(self, statement: Statement, row: Callable[[Row], T]) -> list[T]:
+        """All rows, built; raises RowError."""
+        try:
+            return [row(values) for values in self.values]
+        except Exception as error:  # generated code and models: whatever it is, it is about this row
+            raise _row_error(statement, error) from None
+
+
+def column_indexes(statement: Statement, result: PGresult) -> list[int] | None:
+    """Where the columns are that the statement had when its code was generated; None: they are all that there are.
 
     A `SELECT *` gets more of them with a later migration, and code that is running must survive that: the known ones
     are found by name. Raises SchemaChanged when one of them is gone.
     """
     expected = statement.columns
-    if not rows or expected is None or len(rows[0]) == len(expected):
-        return rows
-    found = [column.name for column in cursor.description or ()]
+    if expected is None or result.nfields == len(expected):
+        return None
+    found = [(result.fname(index) or b"").decode(errors="replace") for index in range(result.nfields)]
     if any(found.count(name) != 1 for name in expected):
         raise _attributed(
             SchemaChanged(
@@ -54,26 +83,33 @@ def fitted(statement: Statement, cursor: psycopg.Cursor[Any] | psycopg.AsyncCurs
             ),
             statement,
         )
-    indexes = [found.index(name) for name in expected]
-    return [tuple(row[index] for index in indexes) for row in rows]
+    return [found.index(name) for name in expected]
 
 
-def at_most_one(statement: Statement, rows: Sequence[Row], row: Callable[[Row], T]) -> T | None:
+def row_maker(row: Callable[[Row], T], indexes: Sequence[int] | None) -> RowMaker[T]:
+    """The row function as psycopg calls it; with `indexes` for rows that have other columns as well."""
+    if indexes is None:
+        # psycopg promises a sequence, and hands over tuples.
+        return cast("RowMaker[T]", row)
+    return lambda values: row(tuple(values[index] for index in indexes))
+
+
+def at_most_one(statement: Statement, outcome: Outcome, row: Callable[[Row], T]) -> T | None:
     """The row, or None; raises TooManyRows as well."""
-    if len(rows) > 1:
-        raise _attributed(
-            TooManyRows(f"{place(statement)} returned {len(rows)} rows instead of at most one"), statement
-        )
-    return build(statement, rows, row)[0] if rows else None
+    count = outcome.rowcount
+    if count > 1:
+        raise _attributed(TooManyRows(f"{place(statement)} returned {count} rows instead of at most one"), statement)
+    return outcome.rows(statement, row)[0] if count else None
 
 
-def exactly_one(statement: Statement, rows: Sequence[Row], row: Callable[[Row], T]) -> T:
+def exactly_one(statement: Statement, outcome: Outcome, row: Callable[[Row], T]) -> T:
     """The row; raises NoRow as well."""
-    if len(rows) > 1:
-        raise _attributed(TooManyRows(f"{place(statement)} returned {len(rows)} rows instead of one"), statement)
-    if not rows:
+    count = outcome.rowcount
+    if count > 1:
+        raise _attributed(TooManyRows(f"{place(statement)} returned {count} rows instead of one"), statement)
+    if not count:
         raise _attributed(NoRow(f"{place(statement)} returned no row instead of one"), statement)
-    return build(statement, rows, row)[0]
+    return outcome.rows(statement, row)[0]
 
 
 E = TypeVar("E", bound=BaseException)
@@ -126,22 +162,23 @@ def _field_names() -> frozenset[str]:
     )
 
 
-def reading_error(
-    statement: Statement, cursor: psycopg.Cursor[Any] | psycopg.AsyncCursor[Any], error: Exception
-) -> Exception:
-    """The error for one that psycopg raised when it turned values into Python objects ('infinity', as a datetime)."""
-    if isinstance(error, psycopg.Error) and not (isinstance(error, psycopg.DataError) and error.sqlstate is None):
+def read_error(statement: Statement, result: PGresult | None, transformer: Transformer, error: Exception) -> Exception:
+    """The error for one that was raised while rows were read, by psycopg's loaders, or built, by the row function."""
+    if isinstance(error, psycopg.Error) and (error.sqlstate is not None or not isinstance(error, psycopg.DataError)):
         return error
-    column = _unreadable_column(cursor.pgresult, cursor) if cursor.pgresult is not None else ""
-    return _attributed(
-        RowError(f"{place(statement)}: a value{column} cannot be represented in Python ({type(error).__name__})"),
-        statement,
-    )
+    if isinstance(error, SqlwrightError):
+        return error
+    if result is not None and (column := _unreadable_column(result, transformer)) is not None:
+        return _attributed(
+            RowError(f"{place(statement)}: a value{column} cannot be represented in Python ({type(error).__name__})"),
+            statement,
+        )
+    return _row_error(statement, error)
 
 
-def _unreadable_column(result: PGresult, context: Any) -> str:
+def _unreadable_column(result: PGresult, transformer: Transformer) -> str | None:
+    """The first column with a value that has no Python value ('infinity', as a datetime); None: all can be read."""
     # Only now, since reading all of it again column by column takes its time.
-    transformer = Transformer(context)
     for column in range(result.nfields):
         load = transformer.get_loader(result.ftype(column), pq.Format(result.fformat(column))).load
         for row in range(result.ntuples):
@@ -152,4 +189,4 @@ def _unreadable_column(result: PGresult, context: Any) -> str:
             except Exception:
                 name = result.fname(column)
                 return f" of column {name.decode(errors='replace')}" if name else ""
-    return ""
+    return None

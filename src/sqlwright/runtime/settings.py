@@ -119,8 +119,9 @@ class PoolSettings:
         return {
             **{name: value for name, value in chosen.items() if value is not None},
             "autocommit": True,
-            # None: psycopg prepares nothing, whatever a cursor asks for.
-            "prepare_threshold": None if pgbouncer else 5,
+            # psycopg prepares nothing, whatever a cursor asks for: `PreparedStatements` does. It would also deallocate
+            # what others have prepared, after a rollback.
+            "prepare_threshold": None,
         }
 
 

@@ -71,7 +71,6 @@ class Statement:
 
     __slots__ = (
         "_order",
-        "_query",
         "binary",
         "columns",
         "copies_binary",
@@ -81,6 +80,7 @@ class Statement:
         "line",
         "name",
         "parameters",
+        "query",
         "read_only",
         "sets_session",
         "sql",
@@ -114,7 +114,7 @@ class Statement:
             self.copies_binary = self.copy is not None and is_binary_copy(source.sql)
         except ValueError as error:
             raise StaleStatement(f"{place(self)}: {error}") from None
-        self._query = source.sql.encode()
+        self.query = source.sql.encode()
         self._order = self._placeholder_order(source)
 
     def __repr__(self) -> str:
@@ -147,7 +147,7 @@ class Statement:
     def query_for(self, connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bytes:
         """The SQL in the connection's encoding: always the same object for UTF-8, psycopg compares by identity."""
         encoding = connection.info.encoding
-        return self._query if encoding in ("utf-8", "ascii") else self.sql.encode(encoding)
+        return self.query if encoding in ("utf-8", "ascii") else self.sql.encode(encoding)
 
     def _parameter_error(self, parameter: str, refused: Refused) -> ParameterError:
         cls = ParameterValueError if refused.value else ParameterError

@@ -23,6 +23,7 @@ from sqlwright.runtime.aio.flavour import sleep
 from sqlwright.runtime.aio.session import IDLE, AsyncSession
 from sqlwright.runtime.aio.transaction import AsyncTransaction, open_transaction
 from sqlwright.runtime.errors import DatabaseNotOpen
+from sqlwright.runtime.prepared import PreparedStatements
 from sqlwright.runtime.settings import PoolSettings
 
 __all__ = ["AsyncDatabase", "Isolation"]
@@ -35,14 +36,12 @@ Isolation: TypeAlias = Literal["read committed", "repeatable read", "serializabl
 NoticeHandler: TypeAlias = Callable[[psycopg.errors.Diagnostic], None]
 NotifyHandler: TypeAlias = Callable[[psycopg.Notify], None]
 
-#: psycopg forgets the least recently used statement beyond these, and a forgotten one must be prepared again.
-_PREPARED_MAX = 500
-
 
 class AsyncPooledConnection(psycopg.AsyncConnection[tuple[Any, ...]]):
     """A connection of our pool, which can undo what a borrower did to the Python object."""
 
     _borrowed_adapters: AdaptersMap | None = None
+    prepared: PreparedStatements
     _undo: tuple[Callable[[], None], ...] = ()
 
     @property
@@ -129,7 +128,7 @@ class AsyncDatabase:
             max_waiting=self.settings.max_waiting,
             timeout=self.settings.timeout,
             name=self.name,
-            configure=_configure,
+            configure=self._configure,
             open=False,
         )
         await pool.open()
@@ -227,6 +226,8 @@ class AsyncDatabase:
         connection = session.connection
         assert isinstance(connection, AsyncPooledConnection)
         before = {name: getattr(connection, name) for name in _LENT_ATTRIBUTES}
+        if not self.pgbouncer:
+            connection.prepare_threshold = _PREPARE_THRESHOLD
         try:
             try:
                 yield connection
@@ -256,7 +257,11 @@ class AsyncDatabase:
         """Take a connection out of the pool; `release` must follow."""
         if self._pool is None:
             raise DatabaseNotOpen(f"this {type(self).__name__} is not open: use it in a `with` block, or call open()")
-        return AsyncSession(await self._pool.getconn(), self._state, self._pool)
+        connection = await self._pool.getconn()
+        return AsyncSession(connection, self._state, self._pool, connection.prepared)
+
+    async def _configure(self, connection: AsyncPooledConnection) -> None:
+        connection.prepared = PreparedStatements(connection, prepare=not self.pgbouncer)
 
     async def release(self, session: AsyncSession) -> None:
         """Give a connection back."""
@@ -276,11 +281,9 @@ class AsyncDatabase:
                 await session.pool.putconn(connection)
 
 
+#: psycopg's own default, for what borrowers run.
+_PREPARE_THRESHOLD = 5
 _LENT_ATTRIBUTES = ("row_factory", "cursor_factory", "server_cursor_factory", "prepare_threshold", "prepared_max")
-
-
-async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
-    connection.prepared_max = _PREPARED_MAX
 
 
 def _isolation_level(isolation: Isolation) -> psycopg.IsolationLevel:

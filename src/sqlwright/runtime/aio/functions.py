@@ -15,11 +15,11 @@ import psycopg
 from sqlwright.runtime.aio.database import AsyncDatabase
 from sqlwright.runtime.aio.executor import AsyncExecutor, borrow
 from sqlwright.runtime.aio.flavour import Items
-from sqlwright.runtime.aio.session import AsyncSession, Outcome
 from sqlwright.runtime.aio.stream import AsyncRows
-from sqlwright.runtime.errors import errors_of
-from sqlwright.runtime.rows import Row, at_most_one, build, exactly_one
-from sqlwright.runtime.statement import Statement
+from sqlwright.runtime.aio.transaction import AsyncTransaction
+from sqlwright.runtime.errors import SqlwrightError, attribute, errors_of, translate
+from sqlwright.runtime.rows import Outcome, Row, at_most_one, exactly_one
+from sqlwright.runtime.statement import Bound, Statement
 
 __all__ = [
     "Arguments",
@@ -50,19 +50,19 @@ async def fetch_all(db: AsyncExecutor, statement: Statement, arguments: Argument
         SchemaChanged: the result has another shape than when the code was generated.
         psycopg.Error: what the server says; its generated class where the constraint or SQLSTATE has one.
     """
-    return build(statement, (await _run(db, statement, arguments, returning=True)).rows, row)
+    return (await _run(db, statement, arguments, returning=True)).rows(statement, row)
 
 
 async def fetch_optional(
     db: AsyncExecutor, statement: Statement, arguments: Arguments, row: Callable[[Row], T]
 ) -> T | None:
     """The row, or None; raises TooManyRows for more than one."""
-    return at_most_one(statement, (await _run(db, statement, arguments, returning=True)).rows, row)
+    return at_most_one(statement, await _run(db, statement, arguments, returning=True), row)
 
 
 async def fetch_one(db: AsyncExecutor, statement: Statement, arguments: Arguments, row: Callable[[Row], T]) -> T:
     """The row; raises NoRow for none and TooManyRows for more than one."""
-    return exactly_one(statement, (await _run(db, statement, arguments, returning=True)).rows, row)
+    return exactly_one(statement, await _run(db, statement, arguments, returning=True), row)
 
 
 async def execute(db: AsyncExecutor, statement: Statement, arguments: Arguments) -> int:
@@ -91,7 +91,7 @@ async def fetch_many(
     db: AsyncExecutor, statement: Statement, rows: Iterable[Arguments], row: Callable[[Row], T]
 ) -> list[T]:
     """Run the statement once for each of the rows, in one transaction; all rows that it returned, in that order."""
-    return build(statement, (await _run_many(db, statement, rows, returning=True)).rows, row)
+    return (await _run_many(db, statement, rows, returning=True)).rows(statement, row)
 
 
 async def copy_in(db: AsyncExecutor, statement: Statement, rows: Items[Any]) -> int:
@@ -115,28 +115,45 @@ async def cursor(
         # Not around the block: what the caller raises in it is not about this query.
         with errors_of(statement):
             session = await stack.enter_async_context(borrow(db))
-            server_cursor = await stack.enter_async_context(session.stream(statement, values))
-        rows = AsyncRows(statement, server_cursor, row, batch_size)
+            server_cursor = await stack.enter_async_context(session.stream(statement, values, row))
+        rows = AsyncRows(statement, server_cursor, batch_size)
         stack.callback(rows.end)
         yield rows
 
 
 async def _run(db: AsyncExecutor, statement: Statement, arguments: Arguments, *, returning: bool) -> Outcome:
     values = statement.bind(arguments)
-    session: AsyncSession | None = None
-    with errors_of(statement):
-        try:
-            async with borrow(db) as session:
-                return await session.run(statement, values, returning=returning)
-        except psycopg.OperationalError:
-            # A statement that changes nothing can be sent again; whether another one had its effect cannot be known.
-            if not statement.read_only or not isinstance(db, AsyncDatabase) or session is None:
-                raise
-            if not session.connection.broken:
-                raise
-        await db.drop_broken()
+    # Spelled out what `errors_of` and `borrow` do: a call of a few dozen microseconds feels a context manager.
+    try:
+        if isinstance(db, AsyncDatabase):
+            return await _run_on_database(db, statement, values, returning=returning)
+        if isinstance(db, AsyncTransaction):
+            return await db.session.run(statement, values, returning=returning)
         async with borrow(db) as session:
             return await session.run(statement, values, returning=returning)
+    except psycopg.Error as error:
+        raise translate(error, statement) from None
+    except SqlwrightError as error:
+        attribute(error, statement)
+        raise
+
+
+async def _run_on_database(db: AsyncDatabase, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
+    session = await db.acquire()
+    try:
+        return await session.run(statement, values, returning=returning)
+    except psycopg.OperationalError:
+        # A statement that changes nothing can be sent again; whether another one had its effect cannot be known.
+        if not statement.read_only or not session.connection.broken:
+            raise
+    finally:
+        await db.release(session)
+    await db.drop_broken()
+    session = await db.acquire()
+    try:
+        return await session.run(statement, values, returning=returning)
+    finally:
+        await db.release(session)
 
 
 async def _run_many(db: AsyncExecutor, statement: Statement, rows: Iterable[Arguments], *, returning: bool) -> Outcome:

@@ -1,4 +1,4 @@
-"""Rows of a server-side cursor, one by one, each built as it is reached.
+"""Rows of a server-side cursor, one by one, a batch at a time.
 
 In: an open cursor. Out: an iterator of typed rows that holds one batch at a time. The surprise: it is an error to go
 on with it after its block, and not the end of the rows.
@@ -6,14 +6,15 @@ on with it after its block, and not the end of the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 import psycopg
+from psycopg.adapt import Transformer
 
 from sqlwright.runtime.aio.session import AsyncStatementServerCursor
 from sqlwright.runtime.errors import errors_of
-from sqlwright.runtime.rows import Row, build, fitted, reading_error
+from sqlwright.runtime.rows import read_error
 from sqlwright.runtime.statement import Statement
 
 __all__ = ["AsyncRows"]
@@ -24,12 +25,9 @@ T = TypeVar("T")
 class AsyncRows(Generic[T]):
     """An iterator over the rows of a statement; `fetch_batch` takes many at once."""
 
-    def __init__(
-        self, statement: Statement, cursor: AsyncStatementServerCursor, row: Callable[[Row], T], batch_size: int
-    ) -> None:
+    def __init__(self, statement: Statement, cursor: AsyncStatementServerCursor[T], batch_size: int) -> None:
         self._statement = statement
-        self._cursor: AsyncStatementServerCursor | None = cursor
-        self._row = row
+        self._cursor: AsyncStatementServerCursor[T] | None = cursor
         self._size = batch_size
         self._batch: Iterator[T] = iter(())
         self._last = False
@@ -49,17 +47,16 @@ class AsyncRows(Generic[T]):
         cursor = self._cursor
         if cursor is None:
             raise psycopg.InterfaceError(f"the rows of {self._statement.name} can only be read inside its `with` block")
-        rows: list[Row] = []
+        rows: list[T] = []
         if not self._last:
             with errors_of(self._statement):
                 try:
                     rows = await cursor.fetchmany(self._size)
                 except Exception as error:
-                    raise reading_error(self._statement, cursor, error) from None
-                rows = fitted(self._statement, cursor, rows)
+                    raise read_error(self._statement, cursor.pgresult, Transformer(cursor), error) from None
         # A batch that is not full is the last one: that saves asking once more.
         self._last = len(rows) < self._size
-        self._batch = iter(build(self._statement, rows, self._row))
+        self._batch = iter(rows)
         return self._batch
 
     def end(self) -> None:

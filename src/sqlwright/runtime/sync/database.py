@@ -22,6 +22,7 @@ from psycopg.adapt import AdaptersMap
 
 from sqlwright.runtime.adaptation import ConnectionState, is_stale_plan
 from sqlwright.runtime.errors import DatabaseNotOpen
+from sqlwright.runtime.prepared import PreparedStatements
 from sqlwright.runtime.settings import PoolSettings
 from sqlwright.runtime.sync.flavour import sleep
 from sqlwright.runtime.sync.session import IDLE, Session
@@ -37,14 +38,12 @@ Isolation: TypeAlias = Literal["read committed", "repeatable read", "serializabl
 NoticeHandler: TypeAlias = Callable[[psycopg.errors.Diagnostic], None]
 NotifyHandler: TypeAlias = Callable[[psycopg.Notify], None]
 
-#: psycopg forgets the least recently used statement beyond these, and a forgotten one must be prepared again.
-_PREPARED_MAX = 500
-
 
 class PooledConnection(psycopg.Connection[tuple[Any, ...]]):
     """A connection of our pool, which can undo what a borrower did to the Python object."""
 
     _borrowed_adapters: AdaptersMap | None = None
+    prepared: PreparedStatements
     _undo: tuple[Callable[[], None], ...] = ()
 
     @property
@@ -131,7 +130,7 @@ class Database:
             max_waiting=self.settings.max_waiting,
             timeout=self.settings.timeout,
             name=self.name,
-            configure=_configure,
+            configure=self._configure,
             open=False,
         )
         pool.open()
@@ -227,6 +226,8 @@ class Database:
         connection = session.connection
         assert isinstance(connection, PooledConnection)
         before = {name: getattr(connection, name) for name in _LENT_ATTRIBUTES}
+        if not self.pgbouncer:
+            connection.prepare_threshold = _PREPARE_THRESHOLD
         try:
             try:
                 yield connection
@@ -256,7 +257,11 @@ class Database:
         """Take a connection out of the pool; `release` must follow."""
         if self._pool is None:
             raise DatabaseNotOpen(f"this {type(self).__name__} is not open: use it in a `with` block, or call open()")
-        return Session(self._pool.getconn(), self._state, self._pool)
+        connection = self._pool.getconn()
+        return Session(connection, self._state, self._pool, connection.prepared)
+
+    def _configure(self, connection: PooledConnection) -> None:
+        connection.prepared = PreparedStatements(connection, prepare=not self.pgbouncer)
 
     def release(self, session: Session) -> None:
         """Give a connection back."""
@@ -276,11 +281,9 @@ class Database:
                 session.pool.putconn(connection)
 
 
+#: psycopg's own default, for what borrowers run.
+_PREPARE_THRESHOLD = 5
 _LENT_ATTRIBUTES = ("row_factory", "cursor_factory", "server_cursor_factory", "prepare_threshold", "prepared_max")
-
-
-def _configure(connection: psycopg.Connection[Any]) -> None:
-    connection.prepared_max = _PREPARED_MAX
 
 
 def _isolation_level(isolation: Isolation) -> psycopg.IsolationLevel:

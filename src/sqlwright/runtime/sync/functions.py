@@ -14,14 +14,14 @@ from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 
-from sqlwright.runtime.errors import errors_of
-from sqlwright.runtime.rows import Row, at_most_one, build, exactly_one
-from sqlwright.runtime.statement import Statement
+from sqlwright.runtime.errors import SqlwrightError, attribute, errors_of, translate
+from sqlwright.runtime.rows import Outcome, Row, at_most_one, exactly_one
+from sqlwright.runtime.statement import Bound, Statement
 from sqlwright.runtime.sync.database import Database
 from sqlwright.runtime.sync.executor import Executor, borrow
 from sqlwright.runtime.sync.flavour import Items
-from sqlwright.runtime.sync.session import Outcome, Session
 from sqlwright.runtime.sync.stream import Rows
+from sqlwright.runtime.sync.transaction import Transaction
 
 __all__ = [
     "Arguments",
@@ -52,17 +52,17 @@ def fetch_all(db: Executor, statement: Statement, arguments: Arguments, row: Cal
         SchemaChanged: the result has another shape than when the code was generated.
         psycopg.Error: what the server says; its generated class where the constraint or SQLSTATE has one.
     """
-    return build(statement, (_run(db, statement, arguments, returning=True)).rows, row)
+    return (_run(db, statement, arguments, returning=True)).rows(statement, row)
 
 
 def fetch_optional(db: Executor, statement: Statement, arguments: Arguments, row: Callable[[Row], T]) -> T | None:
     """The row, or None; raises TooManyRows for more than one."""
-    return at_most_one(statement, (_run(db, statement, arguments, returning=True)).rows, row)
+    return at_most_one(statement, _run(db, statement, arguments, returning=True), row)
 
 
 def fetch_one(db: Executor, statement: Statement, arguments: Arguments, row: Callable[[Row], T]) -> T:
     """The row; raises NoRow for none and TooManyRows for more than one."""
-    return exactly_one(statement, (_run(db, statement, arguments, returning=True)).rows, row)
+    return exactly_one(statement, _run(db, statement, arguments, returning=True), row)
 
 
 def execute(db: Executor, statement: Statement, arguments: Arguments) -> int:
@@ -88,7 +88,7 @@ def execute_many(db: Executor, statement: Statement, rows: Iterable[Arguments]) 
 
 def fetch_many(db: Executor, statement: Statement, rows: Iterable[Arguments], row: Callable[[Row], T]) -> list[T]:
     """Run the statement once for each of the rows, in one transaction; all rows that it returned, in that order."""
-    return build(statement, (_run_many(db, statement, rows, returning=True)).rows, row)
+    return (_run_many(db, statement, rows, returning=True)).rows(statement, row)
 
 
 def copy_in(db: Executor, statement: Statement, rows: Items[Any]) -> int:
@@ -111,28 +111,45 @@ def cursor(
         # Not around the block: what the caller raises in it is not about this query.
         with errors_of(statement):
             session = stack.enter_context(borrow(db))
-            server_cursor = stack.enter_context(session.stream(statement, values))
-        rows = Rows(statement, server_cursor, row, batch_size)
+            server_cursor = stack.enter_context(session.stream(statement, values, row))
+        rows = Rows(statement, server_cursor, batch_size)
         stack.callback(rows.end)
         yield rows
 
 
 def _run(db: Executor, statement: Statement, arguments: Arguments, *, returning: bool) -> Outcome:
     values = statement.bind(arguments)
-    session: Session | None = None
-    with errors_of(statement):
-        try:
-            with borrow(db) as session:
-                return session.run(statement, values, returning=returning)
-        except psycopg.OperationalError:
-            # A statement that changes nothing can be sent again; whether another one had its effect cannot be known.
-            if not statement.read_only or not isinstance(db, Database) or session is None:
-                raise
-            if not session.connection.broken:
-                raise
-        db.drop_broken()
+    # Spelled out what `errors_of` and `borrow` do: a call of a few dozen microseconds feels a context manager.
+    try:
+        if isinstance(db, Database):
+            return _run_on_database(db, statement, values, returning=returning)
+        if isinstance(db, Transaction):
+            return db.session.run(statement, values, returning=returning)
         with borrow(db) as session:
             return session.run(statement, values, returning=returning)
+    except psycopg.Error as error:
+        raise translate(error, statement) from None
+    except SqlwrightError as error:
+        attribute(error, statement)
+        raise
+
+
+def _run_on_database(db: Database, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
+    session = db.acquire()
+    try:
+        return session.run(statement, values, returning=returning)
+    except psycopg.OperationalError:
+        # A statement that changes nothing can be sent again; whether another one had its effect cannot be known.
+        if not statement.read_only or not session.connection.broken:
+            raise
+    finally:
+        db.release(session)
+    db.drop_broken()
+    session = db.acquire()
+    try:
+        return session.run(statement, values, returning=returning)
+    finally:
+        db.release(session)
 
 
 def _run_many(db: Executor, statement: Statement, rows: Iterable[Arguments], *, returning: bool) -> Outcome:

@@ -10,15 +10,15 @@ touched.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 import psycopg
 import psycopg_pool
 from psycopg import pq
-from psycopg.adapt import AdaptersMap
-from psycopg.rows import tuple_row
+from psycopg.adapt import AdaptersMap, Transformer
+from psycopg.rows import RowMaker, tuple_row
 
 from sqlwright.runtime.adaptation import (
     LOOKUP,
@@ -30,21 +30,17 @@ from sqlwright.runtime.adaptation import (
 )
 from sqlwright.runtime.encoding import encoder_for
 from sqlwright.runtime.errors import ErrorClass, ExecutorError
-from sqlwright.runtime.rows import Row, fitted, reading_error
+from sqlwright.runtime.prepared import PreparedStatements
+from sqlwright.runtime.rows import Loaded, Outcome, Row, column_indexes, read_error, row_maker
 from sqlwright.runtime.statement import Bound, Statement
 from sqlwright.runtime.sync.flavour import Items, current_worker, each
 
-__all__ = ["Outcome", "Session"]
+__all__ = ["Session"]
+
+T = TypeVar("T")
 
 TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
 IDLE, INTRANS, INERROR = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR
-
-
-class Outcome(NamedTuple):
-    """What a statement came to."""
-
-    rows: list[Row]
-    rowcount: int
 
 
 class StatementCursor(psycopg.RawCursor[Row]):
@@ -60,12 +56,23 @@ class StatementCursor(psycopg.RawCursor[Row]):
         return self._statement_adapters
 
 
-class StatementServerCursor(psycopg.RawServerCursor[Row]):
-    """The same on the server's side."""
+class StatementServerCursor(psycopg.RawServerCursor[T]):
+    """The same on the server's side; its rows are built as they are read."""
 
-    def __init__(self, connection: psycopg.Connection[Any], name: str, adapters: AdaptersMap) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        name: str,
+        adapters: AdaptersMap,
+        statement: Statement,
+        row: Callable[[Row], T],
+    ) -> None:
         self._statement_adapters = adapters
-        super().__init__(connection, name, row_factory=tuple_row)
+
+        def row_factory(cursor: Any) -> RowMaker[T]:  # the class of all cursors has no public name
+            return row_maker(row, None if cursor.pgresult is None else column_indexes(statement, cursor.pgresult))
+
+        super().__init__(connection, name, row_factory=row_factory)
 
     @property
     def adapters(self) -> AdaptersMap:
@@ -79,16 +86,19 @@ _numbers = itertools.count(1)
 class Session:
     """A connection, for the time of a call or of a transaction."""
 
-    __slots__ = ("connection", "dirty", "lent", "listed", "pool", "state")
+    __slots__ = ("connection", "dirty", "lent", "listed", "pool", "prepared", "state")
 
     def __init__(
         self,
         connection: psycopg.Connection[Any],
         state: ConnectionState,
         pool: psycopg_pool.ConnectionPool[Any] | None = None,
+        prepared: PreparedStatements | None = None,
     ) -> None:
         self.connection = connection
         self.state = state
+        #: what is prepared on a connection of our own; on others psycopg prepares, by way of its cursors
+        self.prepared = prepared
         #: where a Database took the connection from
         self.pool = pool
         #: settings may have changed: `reset` must come before the connection is used for anything else
@@ -115,9 +125,13 @@ class Session:
         return self._run(statement, values, returning=returning)
 
     def _run(self, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
-        cursor = StatementCursor(self.connection, self._adapters_for(statement), statement.binary)
+        adapters = self._adapters_for(statement)
+        if self.prepared is not None and self.prepared.usable:
+            with self.connection.lock:
+                return self.connection.wait(self.prepared.run(statement, values, adapters))
+        cursor = StatementCursor(self.connection, adapters, statement.binary)
         cursor.execute(self._query(statement), values or None, prepare=self.state.prepare)
-        return Outcome(self._fetch(statement, cursor) if returning else [], cursor.rowcount)
+        return Loaded(self._fetch(statement, cursor) if returning else [], cursor.rowcount)
 
     def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
         """Run the statement once for each of the bound values, pipelined, in one transaction."""
@@ -129,7 +143,12 @@ class Session:
         return self._run_many(statement, values, returning=returning)
 
     def _run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
-        cursor = StatementCursor(self.connection, self._adapters_for(statement), statement.binary)
+        adapters = self._adapters_for(statement)
+        if self.prepared is not None and self.prepared.usable:
+            with self.connection.lock:
+                running = self.prepared.run_many(statement, values, adapters, atomic=self.status == IDLE)
+                return self.connection.wait(running)
+        cursor = StatementCursor(self.connection, adapters, statement.binary)
         rows: list[Row] = []
         with self.atomic():
             cursor.executemany(self._query(statement), values, returning=returning)
@@ -139,7 +158,7 @@ class Session:
                 while cursor.nextset():
                     rows += self._fetch(statement, cursor)
                 rowcount = len(rows)
-        return Outcome(rows, rowcount)
+        return Loaded(rows, rowcount)
 
     def run_script(self, statement: Statement) -> None:
         """Run a text of several statements, as psql would, without reading results."""
@@ -151,11 +170,13 @@ class Session:
     # ------------------------------------------------------------------------------------------------------- streams
 
     @contextmanager
-    def stream(self, statement: Statement, values: Bound) -> Generator[StatementServerCursor]:
+    def stream(
+        self, statement: Statement, values: Bound, row: Callable[[Row], T]
+    ) -> Generator[StatementServerCursor[T]]:
         """A server-side cursor over the statement's rows, in a transaction."""
         adapters = self._adapters_for(statement)
         with self.atomic():
-            cursor = StatementServerCursor(self.connection, f"sqlwright_{next(_numbers)}", adapters)
+            cursor = StatementServerCursor(self.connection, f"sqlwright_{next(_numbers)}", adapters, statement, row)
             try:
                 cursor.execute(statement.query_for(self.connection), values or None, binary=statement.binary)
                 yield cursor
@@ -233,20 +254,31 @@ class Session:
             return False
         # Not by DEALLOCATE: the connection may have prepared statements that are not ours.
         self.state.renew(statement, next(_numbers))
+        if self.prepared is not None:
+            self.prepared.forget(statement)
         return self.status == IDLE
 
     def _fetch(self, statement: Statement, cursor: StatementCursor) -> list[Row]:
         try:
             rows = cursor.fetchall()
         except Exception as error:
-            raise reading_error(statement, cursor, error) from None
-        return fitted(statement, cursor, rows)
+            raise read_error(statement, cursor.pgresult, Transformer(cursor), error) from None
+        indexes = None if cursor.pgresult is None or not rows else column_indexes(statement, cursor.pgresult)
+        return rows if indexes is None else [tuple(values[index] for index in indexes) for values in rows]
 
     def reset(self) -> None:
         """Make the server's session as it was at first."""
         if self.status != IDLE:
             self.connection.rollback()
-        self._command(_as_if_new("DISCARD ALL") if self.lent else _RESET)
+        if not self.lent:
+            self._command(_RESET)
+            return
+        # With a threshold psycopg notices, and forgets what it had prepared for the borrower.
+        self.connection.prepare_threshold = 0
+        self._command(_as_if_new("DISCARD ALL"))
+        self.connection.prepare_threshold = None
+        if self.prepared is not None:
+            self.prepared.forget()
 
     def _command(self, sql: bytes) -> None:
         StatementCursor(self.connection, base_adapters(), binary=False).execute(sql, prepare=False)
