@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlwright.codegen.analyse import Analyser
 from sqlwright.codegen.catalog import load_catalog
-from sqlwright.codegen.describe import analysis_connection, describe_query
+from sqlwright.codegen.describe import analysis_connections, describe_queries
 from sqlwright.codegen.files import FileTree
 from sqlwright.codegen.ir import Query, Relation
 from sqlwright.codegen.nullability import load_definitions
@@ -88,18 +88,16 @@ def analyse_sources(sources: Sources, conninfo: str, earlier: Iterable[Diagnosti
 
 def _analysed(sources: Sources, conninfo: str, diagnostics: list[Diagnostic]) -> Analysis:
     queries: dict[tuple[str, str], Query] = {}
-    with analysis_connection(conninfo) as analysis:
-        catalog = load_catalog(analysis.connection)
-        types = TypeReader(analysis.connection, catalog)
-        analyser = Analyser(catalog, types, load_definitions(analysis.connection))
-        for file in sources.files:
-            for source in file.queries:
-                try:
-                    query = analyser.analyse(describe_query(analysis, source))
-                except DiagnosticError as error:
-                    diagnostics += error.diagnostics
-                    continue
-                queries[file.name, source.name] = query
-                diagnostics += check_operator(query, source)
+    with analysis_connections(conninfo) as (connection, analysis):
+        catalog = load_catalog(connection)
+        types = TypeReader(connection, catalog)
+        analyser = Analyser(catalog, types, load_definitions(connection))
+        for described in describe_queries(connection, analysis, list(sources.queries)):
+            if isinstance(described, Diagnostic):
+                diagnostics.append(described)
+                continue
+            source, query = described.source, analyser.analyse(described)
+            queries[source.file.name, source.name] = query
+            diagnostics += check_operator(query, source)
         relations = types.all_relations()
     return Analysis(sources.files, queries, relations, tuple(sorted(diagnostics, key=_place)))

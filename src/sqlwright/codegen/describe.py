@@ -1,18 +1,20 @@
 """Asking PostgreSQL what a statement means, without running it.
 
-In: a connection to the migrated scratch database and a `SourceQuery`. Out: a `DescribedQuery`: parameter and column
-types from Parse and Describe, and the server's own analysed tree. The surprise: the tree arrives as a notice. With
-`debug_print_rewritten` on and `client_min_messages = log`, the Parse message alone makes the server send it, so the
-statement is analysed, and its views and rules expanded, but nothing is planned or executed.
+In: a connection to the migrated scratch database and `SourceQuery`s. Out: a `DescribedQuery` for each: parameter and
+column types from Parse and Describe, and the server's own analysed tree. The surprise: the tree arrives as a notice.
+With `debug_print_rewritten` on and `client_min_messages = log`, the Parse message alone makes the server send it, so
+the statement is analysed, and its views and rules expanded, but nothing is planned or executed. Statements are sent
+ahead of the answers that are read, so that the server parses the next ones while the rules work on this one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import pq
@@ -21,9 +23,22 @@ from psycopg.pq.abc import PGresult
 from sqlwright.codegen.ir import Operation
 from sqlwright.codegen.source import SourceParameter, SourceQuery
 from sqlwright.codegen.tree import Node, TreeError, parse_tree
-from sqlwright.diagnostics import Diagnostic, DiagnosticError, Label
+from sqlwright.diagnostics import Diagnostic, Label
 
-__all__ = ["AnalysisConnection", "DescribedColumn", "DescribedQuery", "analysis_connection", "describe_query"]
+__all__ = [
+    "AnalysisConnection",
+    "Answer",
+    "DescribedColumn",
+    "DescribedQuery",
+    "analysis_connections",
+    "describe_queries",
+]
+
+#: What Describe said, and the details of all notices sent meanwhile.
+Answer: TypeAlias = "tuple[PGresult, list[str]]"
+
+#: How many statements are sent ahead; some 30 answers fit into the buffers of a socket.
+_AHEAD = 50
 
 _TREE_SETTINGS = (
     "SET client_min_messages = log",
@@ -84,45 +99,102 @@ class AnalysisConnection:
         if diagnostic.severity_nonlocalized == "LOG" and (detail := diagnostic.message_detail):
             self._details.append(detail)
 
-    def parse(self, sql: str) -> tuple[PGresult, list[str]]:
-        """Parse and describe `sql`; the describe result and the details of all notices sent meanwhile.
+    def parse(self, sql: str) -> Answer:
+        """Parse and describe one statement.
 
         Raises:
             psycopg.Error: the server refused the statement; `diag` says where.
         """
-        self._details.clear()
+        (answer,) = self.answers([sql])
+        if isinstance(answer, psycopg.Error):
+            raise answer
+        return answer
+
+    def answers(self, statements: Iterable[str]) -> Iterator[Answer | psycopg.Error]:
+        """Parse and describe statements, in order; an error is the server's refusal of that statement.
+
+        Until the last answer has been taken, the connection is good for nothing else.
+
+        Raises:
+            psycopg.OperationalError: the connection is lost.
+        """
         pgconn = self.connection.pgconn
-        encoded = sql.encode()
-        for result in (pgconn.prepare(b"", encoded), pgconn.describe_prepared(b"")):
+        # A blocking send takes in what arrives meanwhile; otherwise both sides might wait for the other to read.
+        pgconn.nonblocking = 0
+        pgconn.enter_pipeline_mode()
+        self._details.clear()
+        unsent = iter(statements)
+        sent = sum(map(self._send, islice(unsent, _AHEAD)))
+        while sent:
+            yield self._answer()
+            sent += sum(map(self._send, islice(unsent, 1))) - 1
+        pgconn.exit_pipeline_mode()
+        pgconn.nonblocking = 1
+
+    def _send(self, sql: str) -> int:
+        pgconn = self.connection.pgconn
+        pgconn.send_prepare(b"", sql.encode())
+        pgconn.send_describe_prepared(b"")
+        # A statement that is refused ends here, and the next one is on its own.
+        pgconn.pipeline_sync()
+        return 1
+
+    def _answer(self) -> Answer | psycopg.Error:
+        prepared, described = self._result(), self._result()
+        # Notices of the next statement are read along with the end of this one, and none before it.
+        details, self._details = self._details, []
+        synchronized = self._result()
+        for result in (prepared, described, synchronized):
             if result.status == pq.ExecStatus.FATAL_ERROR:
-                raise psycopg.errors.error_from_result(result)
-        return result, list(self._details)
+                return psycopg.errors.error_from_result(result)
+        return described, details
+
+    def _result(self) -> PGresult:
+        pgconn = self.connection.pgconn
+        result = pgconn.get_result()
+        if result is None:
+            raise psycopg.OperationalError(pgconn.get_error_message())
+        if result.status != pq.ExecStatus.PIPELINE_SYNC:
+            pgconn.get_result()  # nothing: the end of that result
+        return result
 
 
 @contextmanager
-def analysis_connection(conninfo: str) -> Generator[AnalysisConnection]:
-    """A connection for `describe_query`, closed at the end.
+def analysis_connections(conninfo: str) -> Generator[tuple[psycopg.Connection[Any], AnalysisConnection]]:
+    """A connection to ask the catalogs on, and one for `describe_queries`, closed at the end.
 
     Raises:
         psycopg.OperationalError: no connection could be made.
     """
-    with psycopg.connect(conninfo, autocommit=True, client_encoding="UTF8") as connection:
-        yield AnalysisConnection(connection)
+    with (
+        psycopg.connect(conninfo, autocommit=True, client_encoding="UTF8") as connection,
+        # Left in the midst of answers, it can only be closed.
+        closing(psycopg.connect(conninfo, autocommit=True, client_encoding="UTF8")) as analysis,
+    ):
+        yield connection, AnalysisConnection(analysis)
 
 
-def describe_query(analysis: AnalysisConnection, source: SourceQuery) -> DescribedQuery:
-    """What the server makes of one query.
+def describe_queries(
+    connection: psycopg.Connection[Any], analysis: AnalysisConnection, sources: Sequence[SourceQuery]
+) -> Iterator[DescribedQuery | Diagnostic]:
+    """What the server makes of each query, in order; a diagnostic where it refuses the query.
+
+    The diagnostic's label stands at the server's position in the user's file. Scripts are tried on `connection`.
 
     Raises:
-        DiagnosticError: the server refuses it; the label stands at the server's position in the user's file.
+        psycopg.OperationalError: a connection is lost.
     """
-    if source.operation is Operation.SCRIPT:
-        _try_script(analysis, source)
-        return DescribedQuery(source, (), (), ())
-    try:
-        result, details = analysis.parse(source.sql)
-    except psycopg.Error as error:
-        raise DiagnosticError([refusal(source, error)]) from None
+    # Before all else: a script may wait for locks that statements sent ahead hold.
+    scripts = iter([_tried(connection, source) for source in sources if source.operation is Operation.SCRIPT])
+    answers = analysis.answers(source.sql for source in sources if source.operation is not Operation.SCRIPT)
+    for source in sources:
+        yield next(scripts) if source.operation is Operation.SCRIPT else _described(source, next(answers))
+
+
+def _described(source: SourceQuery, answer: Answer | psycopg.Error) -> DescribedQuery | Diagnostic:
+    if isinstance(answer, psycopg.Error):
+        return refusal(source, answer)
+    result, details = answer
     columns = tuple(
         DescribedColumn(
             (result.fname(index) or b"").decode(),
@@ -143,18 +215,19 @@ def describe_query(analysis: AnalysisConnection, source: SourceQuery) -> Describ
         return DescribedQuery(source, columns, types, (), f"the analysed tree could not be read: {error}")
 
 
-def _try_script(analysis: AnalysisConnection, source: SourceQuery) -> None:
+def _tried(connection: psycopg.Connection[Any], source: SourceQuery) -> DescribedQuery | Diagnostic:
     """Run a script in a transaction that is rolled back: nothing less tells whether later statements are right."""
-    connection = analysis.connection
+    connection.execute("SET check_function_bodies = on")
     connection.execute("BEGIN")
     try:
         connection.execute(source.sql.encode())
     except psycopg.errors.ActiveSqlTransaction:
-        return  # CREATE INDEX CONCURRENTLY, VACUUM and the like cannot be tried this way
+        pass  # CREATE INDEX CONCURRENTLY, VACUUM and the like cannot be tried this way
     except psycopg.Error as error:
-        raise DiagnosticError([refusal(source, error)]) from None
+        return refusal(source, error)
     finally:
         connection.execute("ROLLBACK")
+    return DescribedQuery(source, (), (), ())
 
 
 def refusal(source: SourceQuery, error: psycopg.Error) -> Diagnostic:
