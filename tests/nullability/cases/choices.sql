@@ -39,6 +39,21 @@ SELECT CASE status WHEN 'draft' THEN 1 WHEN 'active' THEN 2 ELSE 0 END AS a, CAS
 -- expect: a not null, b not null
 SELECT CASE WHEN false THEN NULL ELSE 1 END AS a, CASE WHEN true THEN 1 ELSE NULL END AS b;
 
+-- case: a branch behind IS NULL of what is not NULL is never taken
+-- expect: a not null, b not null, c not null, d nullable, e nullable, f not null
+SELECT CASE WHEN id IS NULL THEN NULL ELSE 'x' END AS a, CASE WHEN id IS NOT NULL AND title IS NOT NULL THEN 1 END AS b,
+       CASE WHEN NOT (id IS NOT NULL OR note IS NULL) THEN NULL ELSE 1 END AS c,
+       CASE WHEN note IS NULL THEN NULL ELSE 1 END AS d, CASE WHEN id IS NOT NULL AND note <> '' THEN 1 END AS e,
+       CASE WHEN (id, note) IS NULL THEN NULL ELSE 1 END AS f FROM tasks;
+
+-- case: a row that is there is not NULL, one that a join has padded is
+-- expect: a not null, b not null, c nullable, d nullable, e nullable
+SELECT CASE WHEN p IS NOT DISTINCT FROM NULL THEN NULL ELSE p.name END AS a,
+       CASE WHEN p IS NULL THEN NULL ELSE 1 END AS b, CASE WHEN p IS NOT NULL THEN 1 END AS c,
+       CASE WHEN t IS NOT DISTINCT FROM NULL THEN NULL ELSE 1 END AS d,
+       CASE WHEN t IS NULL THEN NULL ELSE 1 END AS e
+FROM projects p LEFT JOIN tasks t ON t.project_id = p.id AND t.id > 2;
+
 -- case: three-valued logic
 -- expect: a nullable, b nullable, c nullable, d not null, e not null
 -- with: UPDATE tasks SET hours = NULL, done = NULL WHERE id = 1;

@@ -18,6 +18,8 @@ from sqlwright.codegen.tree import Node
 
 __all__ = ["boolean", "case", "coalesce", "coalesce_of_full_join", "greatest", "nullif", "test_of_null"]
 
+_IS_NOT_NULL = 1
+
 
 @rule("NULLTEST", "BOOLEANTEST", "DISTINCTEXPR")
 def test_of_null(node: Node, _context: Context) -> Verdict | None:
@@ -112,8 +114,8 @@ def nullif(node: Node, context: Context) -> Verdict | None:
 def case(node: Node, context: Context) -> Verdict | None:
     """CASE is not NULL when no branch that can be reached is; without ELSE one may be missing.
 
-    A branch knows that its condition is true and that the earlier ones were not. Branches behind a literal false are
-    never taken, those behind a literal true end the search.
+    A branch knows that its condition is true and that the earlier ones were not. Branches behind a condition that is
+    surely not true, such as IS NULL of what is not NULL, are never taken; those behind a true one end the search.
     https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-CASE
     """
     results: list[Verdict] = []
@@ -123,11 +125,12 @@ def case(node: Node, context: Context) -> Verdict | None:
         condition = when["expr"]
         if not isinstance(condition, Node):
             return None
-        if const_bool(condition) is False or is_null_constant(condition):
+        outcome = _outcome(condition, place)
+        if outcome is False or is_null_constant(condition):
             continue
         inside = place if simple else place.with_facts(when_true(condition, place))
         results.append(inside.judge(when["result"]))
-        if const_bool(condition) is True:
+        if outcome is True:
             return merged(results)
         if not simple:
             place = place.with_facts(when_not_true(condition, place))
@@ -143,3 +146,26 @@ def case(node: Node, context: Context) -> Verdict | None:
         )  # fmt: skip
     results.append(place.judge(default))
     return merged(results)
+
+
+def _outcome(condition: Node, place: Context) -> bool | None:
+    """What a condition surely comes out as, or None: literals, and IS [NOT] NULL of what is not NULL."""
+    if condition.tag == "BOOLEXPR":
+        outcomes = [_outcome(arg, place) for arg in condition.nodes("args")]
+        if condition["boolop"] == "not":
+            return None if outcomes[0] is None else not outcomes[0]
+        decisive = bool(condition["boolop"] == "or")
+        if decisive in outcomes:
+            return decisive
+        return None if None in outcomes else not decisive
+    if condition.tag != "NULLTEST":
+        return const_bool(condition)
+    tested = place.judge(condition["arg"])
+    if tested.nullable:
+        return None
+    if not condition["argisrow"]:
+        return bool(condition["nulltesttype"] == _IS_NOT_NULL)
+    # A row IS NULL when all its fields are, and IS NOT NULL when none is.
+    if condition["nulltesttype"] == _IS_NOT_NULL:
+        return True if tested.fields and not any(each.verdict.nullable for each in tested.fields) else None
+    return False if tested.fields and not all(each.verdict.nullable for each in tested.fields) else None
