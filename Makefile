@@ -24,6 +24,10 @@ demo: $(INSTALLED) ## Load realistic data and run every query, sync and async
 test: $(INSTALLED) ## Run all tests on a real PostgreSQL
 	$(RUN) pytest -n auto $(ARGS)
 
+.PHONY: test-versions
+test-versions: $(INSTALLED) ## Run the tests of the analysis on other versions of PostgreSQL
+	@$(VENV)/bin/python scripts/other_servers.py $(ARGS)
+
 .PHONY: soundness
 soundness: $(INSTALLED) ## Try what is claimed of random statements on hostile rows
 	@PYTHONPATH=scripts $(RUN) soundness $(ARGS)

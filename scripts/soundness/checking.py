@@ -165,7 +165,8 @@ class Laboratory:
             texts.append(text)
             return True
 
-        self._schema = create_schema(Random(f"{self._seed}:schema:{number}"), run)
+        version = self._connection.info.server_version // 10000
+        self._schema = create_schema(Random(f"{self._seed}:schema:{number}"), version, run)
         for database, most in zip(self._databases, _MOST_ROWS, strict=True):
             rows = rows_of(Random(f"{self._seed}:rows:{number}"), self._schema, most)
             for text in (*rows, *self._schema.afterwards):

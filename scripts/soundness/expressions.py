@@ -11,7 +11,8 @@ from soundness.structures import made_structure, wrapped_structure
 
 __all__ = ["Expressions"]
 
-_TIMES = ("'infinity'::timestamptz", "'-infinity'::date", "now()", "'infinity'::interval", "NULL::timestamp")
+_TIMES = ("'infinity'::timestamptz", "'-infinity'::date", "now()", "NULL::timestamp")
+_TIMES_17 = ("'infinity'::timestamptz", "'-infinity'::date", "now()", "'infinity'::interval", "NULL::timestamp")
 
 
 class Expressions(Aggregates):
@@ -164,7 +165,7 @@ class Expressions(Aggregates):
             "i": lambda: self.pick(
                 f"length({of('t')})", f"cardinality({of('a')})", f"({of('a')})[1]", f"array_length({of('a')}, 1)",
                 f"({of('j')} ->> 'n')::int", f"({of('b')})::int", f"jsonb_array_length(jsonb_build_array({of('i')}))",
-                f"extract(day FROM {self.pick(*_TIMES)})::int",
+                f"extract(day FROM {self.pick(*(_TIMES_17 if self.schema.version >= 17 else _TIMES))})::int",
                 f"width_bucket({of('i')}, ARRAY[1, 3])", f"lower({of('x')})", f"upper({of('x')})", f"lower({of('y')})",
                 f"({of('o')}).x", f"(({of('q')})[1]).x", f"cardinality({of('q')})", f"({of('a')})[1][2]",
                 f"array_length({of('a')}, 2)",

@@ -80,3 +80,5 @@ class Schema:
     afterwards: tuple[str, ...] = ()
     #: some tables have policies, so that statements run as a role that they bind
     policies: bool = False
+    #: of the server: what a later one has brought is not made
+    version: int = 18

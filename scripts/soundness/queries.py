@@ -218,6 +218,7 @@ class Queries(Expressions):
             return Source(lateral + call, [(f"{name}.{each}", kind) for each, kind in function.columns])
         array = self.expression(siblings or [], "a", 0)
         document = self.expression(siblings or [], "j", 0)
+        table = f"JSON_TABLE({document}, '$[*]' COLUMNS (x0 int PATH '$', x1 text PATH '$.a')) AS {name}"
         text, kinds = self.random.choice(
             [
                 (f"generate_series(1, 2) AS {name} (x0)", "i"),
@@ -229,7 +230,7 @@ class Queries(Expressions):
                 (f"ROWS FROM (unnest({array}), generate_series(1, 2)) AS {name} (x0, x1)", "ii"),
                 (f"jsonb_array_elements(jsonb_build_array({document})) AS {name} (x0)", "j"),
                 (f"jsonb_to_recordset(jsonb_build_array({document})) AS {name} (x0 int, x1 text)", "it"),
-                (f"JSON_TABLE({document}, '$[*]' COLUMNS (x0 int PATH '$', x1 text PATH '$.a')) AS {name}", "it"),
+                *([(table, "it")] if self.schema.version >= 17 else []),
                 (f"string_to_table('a,b', ',') AS {name} (x0)", "t"),
                 (f"abs({argument}) AS {name} (x0)", "i"),
                 (f"unnest({self.expression(siblings or [], 'q', 0)}) AS {name} (x0, x1)", "it"),

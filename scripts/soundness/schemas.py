@@ -27,8 +27,8 @@ _SETTING = """
 """
 
 
-def create_schema(random: Random, run: Callable[[str], bool]) -> Schema:
-    """Create tables, views and functions; `run` says whether the server took the statement."""
+def create_schema(random: Random, version: int, run: Callable[[str], bool]) -> Schema:
+    """Create tables, views and functions; `run` says whether the server, of that version, took the statement."""
     run(_SETTING)
     run(ROUTINES)
     # One table is there always, so that there is something to write.
@@ -45,7 +45,7 @@ def create_schema(random: Random, run: Callable[[str], bool]) -> Schema:
     tables += written_views(random, tables, run)
     functions = list(FUNCTIONS)
     for number in range(random.randint(1, 3)):
-        generator = Generator(random, Schema(tuple(tables), tuple(functions)))
+        generator = Generator(random, Schema(tuple(tables), tuple(functions), version=version))
         kinds = [random.choice(KINDS) for _ in range(random.randint(2, 4))]
         columns = tuple((f"x{index}", kind) for index, kind in enumerate(kinds))
         names = ", ".join(name for name, _ in columns)
@@ -72,7 +72,7 @@ def create_schema(random: Random, run: Callable[[str], bool]) -> Schema:
         row_security(random, tables, run)
     run("GRANT USAGE ON SCHEMA public TO PUBLIC")
     run("GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC")
-    return Schema(tuple(tables), tuple(functions), PROCEDURES, tuple(afterwards), policies)
+    return Schema(tuple(tables), tuple(functions), PROCEDURES, tuple(afterwards), policies, version)
 
 
 def _without_parameters(generator: Generator, depth: int, outer: Columns, kinds: list[str]) -> str | None:

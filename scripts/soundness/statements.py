@@ -69,7 +69,7 @@ class Generator(Queries):
                     f"UPDATE {table.name} AS z SET {self.assigned(table, joined)} FROM {source.text} "
                     f"WHERE {self.condition(joined, 1)} {self.returning(joined, kinds)}"
                 )
-            case 4:
+            case 4 if self.schema.version >= 17:  # the first whose MERGE has RETURNING
                 return self.merge(table, columns, kinds)
             case _:
                 return self.insert(table, columns, kinds)
@@ -137,11 +137,12 @@ class Generator(Queries):
     def returning(self, columns: Columns, kinds: list[str] | None) -> str:
         visible = list(columns)
         for name, kind in columns:
-            if name.startswith("z.") and self.chance(0.5):
+            if name.startswith("z.") and self.chance(0.5) and self.schema.version >= 18:
                 visible.append((self.pick("old", "new") + name[1:], kind))
         outputs = [self.expression(visible, kind, 1) for kind in kinds or [self.kind() for _ in range(3)]]
         if kinds is None and self.chance(0.2):
-            outputs.append(self.pick("z", "ROW(z.*)", "old", "new", "ARRAY[new]"))
+            states = ("old", "new", "ARRAY[new]") if self.schema.version >= 18 else ()
+            outputs.append(self.pick("z", "ROW(z.*)", *states))
         return f"RETURNING {heads(outputs)}"
 
     def own(self, kind: str) -> str:

@@ -1,6 +1,6 @@
 """Golden cases: each folder below `cases` is one property of generated code.
 
-    schema.sql                 what the database has
+    schema.sql                 what the database has; `-- needs: …` is what the server must have, as in tests/needs.py
     queries.sql, or queries/   what the user wrote
     *.py                       modules of the package that are written by hand
     sqlwright.toml             only where the configuration matters
@@ -14,6 +14,7 @@ UPDATE_GOLDENS=1 writes expected/ and expected_errors.txt anew; read them afterw
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
@@ -23,16 +24,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.needs import needs
 
 from sqlwright.codegen import generate, read_project
 from sqlwright.config import FILE_NAME, Config, load_config
 from sqlwright.diagnostics import DiagnosticError, render
-from sqlwright.embedded import start
 from sqlwright.servers import Server, scratch_database
 
 CASES = Path(__file__).parent / "cases"
-#: Cases use SQL of this version, so an older server is not asked about them; the embedded one is, as in use.
-WRITTEN_ON = 18
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,11 @@ class Case:
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     @property
+    def needs(self) -> list[str]:
+        """What the schema says that it needs of the server."""
+        return re.findall(r"^-- needs: (.*)$", self.read("schema.sql"), re.MULTILINE)
+
+    @property
     def config(self) -> Config:
         if (self.folder / FILE_NAME).exists():
             return load_config(self.folder / FILE_NAME)
@@ -86,6 +90,11 @@ class Case:
         )
         for module in self.folder.glob("*.py"):
             shutil.copy(module, target / f"use_{self.name}.py" if module.name == "use.py" else package)
+
+
+def all_cases() -> list[Case]:
+    """By name."""
+    return [Case(path.name) for path in sorted(CASES.iterdir()) if path.is_dir()]
 
 
 @dataclass(frozen=True)
@@ -118,15 +127,13 @@ END $$
 
 
 @pytest.fixture(scope="session")
-def build(server: Server) -> Generator[Callable[[Case], Built]]:
+def build(analysis_server: Server) -> Generator[Callable[[Case], Built]]:
     """Generate a case, once in a session: its database stays until the end."""
     with ExitStack() as stack:
-        if int(server.version.partition(".")[0]) < WRITTEN_ON:
-            server = stack.enter_context(start())
 
         @cache
         def build(case: Case) -> Built:
-            conninfo = stack.enter_context(scratch_database(server, prefix="sqlwright_case"))
+            conninfo = stack.enter_context(scratch_database(analysis_server, prefix="sqlwright_case"))
             with psycopg.connect(conninfo) as connection:
                 connection.execute(case.read("schema.sql").encode())
             try:
@@ -140,19 +147,18 @@ def build(server: Server) -> Generator[Callable[[Case], Built]]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give every test that asks for `good_case` or `any_case` the folders of that kind."""
-    folders = sorted(path.name for path in CASES.iterdir() if path.is_dir())
-    kinds = {"any_case": folders, "good_case": [name for name in folders if Case(name).is_good]}
-    for fixture, names in kinds.items():
+    kinds = {"any_case": all_cases(), "good_case": [case for case in all_cases() if case.is_good]}
+    for fixture, cases in kinds.items():
         if fixture in metafunc.fixturenames:
-            metafunc.parametrize(fixture, [Case(name) for name in names], ids=names)
+            marked = [pytest.param(case, id=case.name, marks=needs(*case.needs)) for case in cases]
+            metafunc.parametrize(fixture, marked)
 
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the expected packages of all cases, and the modules that use them."""
     target = tmp_path_factory.mktemp("packages")
-    for folder in sorted(CASES.iterdir()):
-        case = Case(folder.name)
+    for case in all_cases():
         if case.is_good and case.expected.is_dir():
             case.install(target)
     return target

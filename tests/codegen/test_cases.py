@@ -14,7 +14,10 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
+from tests.codegen.conftest import all_cases
+from tests.needs import abilities
 
 from sqlwright.runtime import AsyncDatabase, Database
 
@@ -37,6 +40,16 @@ def test_a_case_generates_what_is_expected(any_case: Case, build: Build) -> None
     else:
         assert built.errors != "", "nothing is wrong with it"
         assert built.errors == any_case.errors.read_text(encoding="utf-8")
+
+
+def test_a_case_that_needs_more_than_the_server_has_is_refused_by_it(pytestconfig: pytest.Config, build: Build) -> None:
+    has = abilities(pytestconfig)
+    for case in all_cases():
+        if not all(map(has.meet, case.needs)):
+            try:
+                assert "error[SQW201]" in build(case).errors
+            except psycopg.errors.FeatureNotSupported:
+                continue  # an extension that its schema creates
 
 
 def _texts(folder: Path) -> dict[str, str]:

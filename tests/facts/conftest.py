@@ -89,9 +89,9 @@ class Facts:
 
 
 @pytest.fixture(scope="session")
-def facts(server: Server) -> Generator[Facts]:
+def facts(analysis_server: Server) -> Generator[Facts]:
     with (
-        scratch_database(server, prefix="sqlwright_facts") as conninfo,
+        scratch_database(analysis_server, prefix="sqlwright_facts") as conninfo,
         psycopg.connect(conninfo, autocommit=True) as connection,
     ):
         connection.execute(Path(__file__).with_name("schema.sql").read_bytes())

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.needs import needs
 
 from sqlwright.codegen.cardinality import analyse_cardinality
 from sqlwright.codegen.ir import Cardinality
@@ -480,6 +481,10 @@ WRITES = {
         """WITH made AS (INSERT INTO users (email) VALUES ($1) RETURNING id)
            INSERT INTO projects (user_id, name) SELECT id, 'new' FROM made RETURNING id""",
     ),
+}
+
+#: PostgreSQL 17 was the first to take these.
+WRITES_17 = {
     "MERGE of one row on a key returns at most one row": (
         AT_MOST_ONE,
         """MERGE INTO users u USING (VALUES ($1::uuid)) s(id) ON u.id = s.id
@@ -508,10 +513,21 @@ UTILITIES = {
     "LISTEN returns nothing": (NONE, "LISTEN news"),
 }
 
-CASES = KEYS | PARTIAL | JOINS | SUBQUERIES | SHAPES | SET_OPERATIONS | WRITES | UTILITIES
+CASES = KEYS | PARTIAL | JOINS | SUBQUERIES | SHAPES | SET_OPERATIONS | WRITES | WRITES_17 | UTILITIES
 
 
-@pytest.mark.parametrize(("expected", "sql"), CASES.values(), ids=CASES.keys())
+def _parameters(cases: dict[str, tuple[Cardinality, str]]) -> list[Any]:
+    marks = {title: needs("PostgreSQL 17") for title in WRITES_17}
+    return [pytest.param(*case, id=title, marks=marks.get(title, ())) for title, case in cases.items()]
+
+
+def test_an_older_server_refuses_what_a_newer_one_has_brought(facts: Any) -> None:
+    for _, sql in WRITES_17.values() if facts.catalog.server_version < 170000 else ():
+        with pytest.raises(psycopg.errors.SyntaxError):
+            facts.parse(sql)
+
+
+@pytest.mark.parametrize(("expected", "sql"), _parameters(CASES))
 def test_cardinality(facts: Any, expected: Cardinality, sql: str) -> None:
     verdict = facts.cardinality(sql)
     assert (verdict.cardinality, bool(verdict.reason)) == (expected, True), verdict.reason
@@ -535,7 +551,7 @@ VALUES: dict[int, list[Any]] = {
 BOUNDED = {title: case for title, case in CASES.items() if case[0] in (AT_MOST_ONE, ONE)}
 
 
-@pytest.mark.parametrize(("expected", "sql"), BOUNDED.values(), ids=BOUNDED.keys())
+@pytest.mark.parametrize(("expected", "sql"), _parameters(BOUNDED))
 def test_no_more_rows_come_than_claimed(facts: Any, expected: Cardinality, sql: str) -> None:
     counts = set(_row_counts(facts, sql))
     assert counts <= ({1} if expected is ONE else {0, 1})

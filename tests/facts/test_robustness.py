@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+from tests.needs import needs
 
 from sqlwright.codegen.access import analyse_access
 from sqlwright.codegen.cardinality import analyse_cardinality
@@ -27,19 +28,29 @@ STATEMENTS = [
     """WITH RECURSIVE r AS (SELECT $1::int AS n UNION SELECT n + 1 FROM r WHERE n < 5),
             gone AS (DELETE FROM items WHERE id IN (SELECT n FROM r) RETURNING *)
        SELECT * FROM gone JOIN owned USING (id) WHERE owned.email = ANY ($2)""",
-    """MERGE INTO users u USING (VALUES ($1::uuid, $2)) s(id, e) ON u.id = s.id
-       WHEN MATCHED THEN UPDATE SET nick = s.e WHEN NOT MATCHED THEN INSERT (id, email) VALUES (s.id, s.e)
-       RETURNING u.id""",
     "CALL doubled($1, $2)",
     "COPY users (email, note) FROM STDIN",
 ]
+#: PostgreSQL 17 was the first to take RETURNING here.
+MERGE = """MERGE INTO users u USING (VALUES ($1::uuid, $2)) s(id, e) ON u.id = s.id
+           WHEN MATCHED THEN UPDATE SET nick = s.e WHEN NOT MATCHED THEN INSERT (id, email) VALUES (s.id, s.e)
+           RETURNING u.id"""
 ODD: list[Any] = [None, True, -1, 0, 99999, 2.5, "odd", [], [None], [[1]], ["a"], Node("ODD", {}), Node("VAR", {})]
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_damaged_tree_gets_an_answer(facts: Any, seed: int) -> None:
-    chance = random.Random(seed)
-    for sql in STATEMENTS:
+    _damage(facts, STATEMENTS, random.Random(seed))
+
+
+@needs("PostgreSQL 17")
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_tree_of_merge_gets_an_answer(facts: Any, seed: int) -> None:
+    _damage(facts, [MERGE], random.Random(seed))
+
+
+def _damage(facts: Any, statements: list[str], chance: random.Random) -> None:
+    for sql in statements:
         _, details = facts.analysis.parse(sql)
         (tree, *_) = parse_tree(details[-1])
         for _ in range(chance.randint(1, 3)):

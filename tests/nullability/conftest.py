@@ -18,7 +18,6 @@ from sqlwright.codegen.catalog import Catalog, load_catalog
 from sqlwright.codegen.describe import AnalysisConnection
 from sqlwright.codegen.nullability import ColumnVerdict, Definitions, analyse_columns, load_definitions
 from sqlwright.codegen.tree import Node, parse_tree
-from sqlwright.embedded import start
 from sqlwright.servers import Server, scratch_database
 
 _HERE = Path(__file__).parent
@@ -69,16 +68,13 @@ def _read_anything(connection: psycopg.Connection[Any]) -> None:
 
 
 @pytest.fixture(scope="session")
-def laboratory(server: Server) -> Generator[Laboratory]:
-    """Analysis needs PostgreSQL 16 or newer: on an older server it takes the embedded one, as the product does."""
+def laboratory(analysis_server: Server) -> Generator[Laboratory]:
     schema = (_HERE / "schema.sql").read_text(encoding="utf-8")
     rows = (_HERE / "hostile.sql").read_text(encoding="utf-8")
     with ExitStack() as stack:
-        if int(server.version.split(".")[0]) < 16:
-            server = stack.enter_context(start())
         connections: list[psycopg.Connection[Any]] = []
         for script in (schema, schema + rows):
-            conninfo = stack.enter_context(scratch_database(server, prefix="sqlwright_nullability"))
+            conninfo = stack.enter_context(scratch_database(analysis_server, prefix="sqlwright_nullability"))
             connection = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
             connection.execute(script)
             connection.execute("SET statement_timeout = '20s'")

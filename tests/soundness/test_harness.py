@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 
 from sqlwright.codegen.ir import Cardinality
-from sqlwright.embedded import start
 from sqlwright.servers import Server
 
 _SEED = 7
@@ -32,10 +30,8 @@ def checking() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def laboratory(checking: Any, server: Server) -> Generator[Any]:
-    """Its statements are of PostgreSQL 18."""
-    old = int(server.version.split(".")[0]) < 18
-    with start() if old else nullcontext(server) as its, checking.laboratory(its, _SEED) as laboratory:
+def laboratory(checking: Any, analysis_server: Server) -> Generator[Any]:
+    with checking.laboratory(analysis_server, _SEED) as laboratory:
         yield laboratory
 
 

@@ -7,7 +7,6 @@ many statements are still accepted, or leaves tokens out, so that the lexer and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -18,23 +17,12 @@ from sqlwright.codegen import analyse_sources
 from sqlwright.codegen.describe_json import describe_analysis
 from sqlwright.codegen.source import read_sources
 from sqlwright.diagnostics import render
-from sqlwright.embedded import start
 from sqlwright.servers import Server, scratch_database
 
 _ROOT = Path(__file__).parents[2]
 _CASES = _ROOT / "tests" / "nullability"
 _TOKEN = re.compile(r"'(?:[^']|'')*'|[:$]?\w+|::|[<>=!|&@#-]+|\s+|.", re.DOTALL)
 _NOT_UNDERSTOOD = re.compile(r"was not understood|tree is not understood|tree could not be read")
-
-
-@pytest.fixture(scope="module")
-def servers(server: Server) -> Iterator[Server]:
-    """The cases are of PostgreSQL 18."""
-    if int(server.version.split(".")[0]) >= 18:
-        yield server
-    else:
-        with start() as embedded:
-            yield embedded
 
 
 def _statements(text: str, start_of_one: str) -> list[str]:
@@ -90,7 +78,7 @@ def _damaged(tokens: list[str], pool: dict[str, list[str]], random: Random) -> s
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("kind", ["queries", "cases"])
 def test_a_damaged_statement_is_analysed_or_refused_with_a_drawing(
-    kind: str, seed: int, servers: Server, tmp_path: Path
+    kind: str, seed: int, analysis_server: Server, tmp_path: Path
 ) -> None:
     random = Random(f"{kind}:{seed}")
     schema, queries = _real(kind)
@@ -106,7 +94,7 @@ def test_a_damaged_statement_is_analysed_or_refused_with_a_drawing(
         # One file each: what cannot be lexed must not hide the next.
         (tmp_path / f"q{number:03}.sql").write_text(head + _damaged(tokens, pool, random) + "\n", encoding="utf-8")
     sources = read_sources([tmp_path], tmp_path, keep_going=True)
-    with scratch_database(servers) as conninfo:
+    with scratch_database(analysis_server) as conninfo:
         with psycopg.connect(conninfo, autocommit=True) as connection:
             for text in schema:
                 connection.execute(text.encode())

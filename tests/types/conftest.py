@@ -13,17 +13,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.needs import abilities
 from tests.types.hostile import DECLARATIONS, TYPES
 
 from sqlwright.codegen import generate, read_project
 from sqlwright.config import Config
-from sqlwright.embedded import start
 from sqlwright.runtime import AsyncDatabase, Database
 from sqlwright.servers import Server, scratch_database
 
 PACKAGE = "generated_for_all_types"
-#: Extensions are those of the embedded server, and types those of this version.
-WRITTEN_ON = 18
 
 TABLE = """
 CREATE TYPE "{name}_c" AS (a int4, v {sql}, vs {sql}[]);
@@ -66,23 +64,27 @@ class Generated:
 
 
 @pytest.fixture(scope="session")
-def generated(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Generated]:
-    """Generate the package, and import it."""
+def generated(
+    pytestconfig: pytest.Config, analysis_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Generated]:
+    """Generate the package for the types that the server has, and import it."""
     root = tmp_path_factory.mktemp("types")
+    has = abilities(pytestconfig)
+    types = [each for each in TYPES if all(map(has.meet, each.needs))]
+    extensions = sorted({need for each in types for need in each.needs} - {"libxml"})
     (root / "queries.sql").write_text(
         "".join(
             QUERIES.format(name=each.name, sql=each.sql, record="ROW(1, t.v, t.vs)" if each.in_records else "NULL")
-            for each in TYPES
+            for each in types
         ),
         encoding="utf-8",
     )
     with ExitStack() as stack:
-        if int(server.version.partition(".")[0]) < WRITTEN_ON:
-            server = stack.enter_context(start())
-        conninfo = stack.enter_context(scratch_database(server, prefix="sqlwright_types"))
+        conninfo = stack.enter_context(scratch_database(analysis_server, prefix="sqlwright_types"))
         with psycopg.connect(conninfo) as connection:
+            connection.execute("".join(f"CREATE EXTENSION {name};" for name in extensions).encode())
             connection.execute(DECLARATIONS.encode())
-            connection.execute("".join(TABLE.format(name=each.name, sql=each.sql) for each in TYPES).encode())
+            connection.execute("".join(TABLE.format(name=each.name, sql=each.sql) for each in types).encode())
         config = Config(root=root, queries=("queries.sql",), package=PACKAGE, output=PACKAGE)
         for name, text in generate(config, read_project(config), conninfo).files.items():
             path = root / PACKAGE / name

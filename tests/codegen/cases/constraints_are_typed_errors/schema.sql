@@ -1,3 +1,4 @@
+-- needs: btree_gist
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE TABLE cities (
     id int PRIMARY KEY,

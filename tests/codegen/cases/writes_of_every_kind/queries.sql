@@ -22,9 +22,3 @@ DELETE FROM stock RETURNING *;
 MERGE INTO stock AS s USING (SELECT :item::text AS item, :amount::int AS amount) AS n ON s.item = n.item
 WHEN MATCHED THEN UPDATE SET amount = n.amount
 WHEN NOT MATCHED THEN INSERT (item, amount) VALUES (n.item, n.amount);
-
--- name: merge_and_return(item)
-MERGE INTO stock AS s USING (SELECT :item::text AS item) AS n ON s.item = n.item
-WHEN MATCHED THEN DELETE
-WHEN NOT MATCHED THEN INSERT (item) VALUES (n.item)
-RETURNING merge_action(), s.*;

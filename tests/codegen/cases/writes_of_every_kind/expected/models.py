@@ -6,10 +6,8 @@ from __future__ import annotations
 from sqlwright.runtime.models import Row, RowModel, validator
 
 __all__ = [
-    "MergeAndReturnRow",
     "Move",
     "Stock",
-    "merge_and_return_row",
     "move_row",
     "stock_row",
 ]
@@ -51,28 +49,6 @@ def move_row(row: Row) -> Move:
     return _move_row(
         {
             "id": row[0],
-            "item": row[1],
-            "amount": row[2],
-        }
-    )
-
-
-class MergeAndReturnRow(RowModel, frozen=True):
-    """A row of merge_and_return."""
-
-    merge_action: str
-    item: str
-    amount: int
-
-
-_merge_and_return_row = validator(MergeAndReturnRow)
-
-
-def merge_and_return_row(row: Row) -> MergeAndReturnRow:
-    """A MergeAndReturnRow from a row as the driver returns it."""
-    return _merge_and_return_row(
-        {
-            "merge_action": row[0],
             "item": row[1],
             "amount": row[2],
         }

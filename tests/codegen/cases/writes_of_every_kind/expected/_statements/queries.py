@@ -12,7 +12,6 @@ from .. import errors
 
 __all__ = [
     "clear",
-    "merge_and_return",
     "merge_stock",
     "put",
     "put_once",
@@ -23,7 +22,7 @@ __all__ = [
 _sql = load_queries(
     "writes_of_every_kind",
     "queries.sql",
-    sha256="a2889945d79e134c1434b5e5391ffbfb2fbeb70cfd3b92148daf2e39072551b2",
+    sha256="95b17e2a7c1d6ae0377013e0aeea948ecf2cf878e39072a0a219686ecfd469ab",
     checkout="..",
 )
 
@@ -45,12 +44,6 @@ merge_stock = Statement(
     _sql["merge_stock"],
     Parameter("item", "text", str),
     Parameter("amount", "int4", int),
-    errors=(errors.StockItemTaken,),
-)
-merge_and_return = Statement(
-    _sql["merge_and_return"],
-    Parameter("item", "text", str),
-    columns=("merge_action", "item", "amount"),
     errors=(errors.StockItemTaken,),
 )
 

@@ -6,11 +6,10 @@ from __future__ import annotations
 from sqlwright.runtime.aio import AsyncExecutor, execute, fetch_all, fetch_one, fetch_optional
 
 from .._statements import queries as statements
-from ..models import MergeAndReturnRow, Move, Stock, merge_and_return_row, move_row, stock_row
+from ..models import Move, Stock, move_row, stock_row
 
 __all__ = [
     "clear",
-    "merge_and_return",
     "merge_stock",
     "put",
     "put_once",
@@ -69,16 +68,3 @@ async def merge_stock(db: AsyncExecutor, *, item: str, amount: int) -> int:
     SQL: queries.sql:21
     """
     return await execute(db, statements.merge_stock, (item, amount))
-
-
-async def merge_and_return(db: AsyncExecutor, *, item: str) -> list[MergeAndReturnRow]:
-    """Run the query merge_and_return.
-
-    Raises:
-        StockItemTaken: Another row of stock has this item (stock_pkey: PRIMARY KEY (item)).
-
-    Reads: stock (item, amount).
-    Writes: stock (item).
-    SQL: queries.sql:26
-    """
-    return await fetch_all(db, statements.merge_and_return, (item,), merge_and_return_row)
