@@ -7,6 +7,7 @@ A case is a comment block and a statement:
     -- with: INSERT …           rows that this case needs on top of hostile.sql
     -- args: 1, None            the values of $1, $2 …; a parameter whose value is None is declared nullable
     -- version: 18              the first version that has this syntax; an older server must refuse the statement
+    -- needs: libxml            as in tests/needs.py; a server that lacks it must refuse the statement
     -- never seen: total        nullable, though no data shows a NULL: the analysis is more careful than it must be
 
 `[…]` is the verdict of an array's elements, `{…}` those of a row's fields. A column that is not null must never return
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from tests.needs import Abilities, abilities
 
 from sqlwright.codegen.nullability import ColumnVerdict, Verdict
 
@@ -55,6 +57,8 @@ class Case:
     never_seen: set[str]
     #: the first major version that has this syntax
     version: int
+    #: of the server that runs it, as in tests/needs.py
+    needs: list[str]
 
 
 def _cases() -> Iterator[tuple[str, Case]]:
@@ -69,7 +73,7 @@ def _read(block: str) -> Case:
     current = ""
     while lines and lines[0].startswith("--"):
         line = lines.pop(0)
-        if found := re.match(r"-- (case|expect|with|args|version|never seen): (.*)", line):
+        if found := re.match(r"-- (case|expect|with|args|version|needs|never seen): (.*)", line):
             current = found[1]
             directives.setdefault(current, []).append(found[2])
         else:
@@ -84,6 +88,7 @@ def _read(block: str) -> Case:
         setup="\n".join(directives.get("with", [])),
         arguments=list(ast.literal_eval(f"[{' '.join(directives.get('args', []))}]")),
         version=int(directives.get("version", ["16"])[0]),
+        needs=directives.get("needs", []),
         never_seen=set(" ".join(directives.get("never seen", [])).replace(",", " ").split()),
     )
 
@@ -164,8 +169,8 @@ CASES = list(_cases())
 
 
 @pytest.mark.parametrize("case", [case for _, case in CASES], ids=[f"{stem}: {case.title}" for stem, case in CASES])
-def test_the_verdicts_are_those_of_the_case(case: Case, laboratory: Laboratory) -> None:
-    if not _is_accepted(case, laboratory):
+def test_the_verdicts_are_those_of_the_case(case: Case, laboratory: Laboratory, pytestconfig: pytest.Config) -> None:
+    if not _is_accepted(case, laboratory, abilities(pytestconfig)):
         return
     columns = _analysed(case, laboratory)
     assert [column.name for column in columns] == [name for name, _ in case.columns]
@@ -178,8 +183,10 @@ def test_the_verdicts_are_those_of_the_case(case: Case, laboratory: Laboratory) 
 
 
 @pytest.mark.parametrize("case", [case for _, case in CASES], ids=[f"{stem}: {case.title}" for stem, case in CASES])
-def test_null_is_returned_where_it_is_expected_and_nowhere_else(case: Case, laboratory: Laboratory) -> None:
-    if not _is_accepted(case, laboratory):
+def test_null_is_returned_where_it_is_expected_and_nowhere_else(
+    case: Case, laboratory: Laboratory, pytestconfig: pytest.Config
+) -> None:
+    if not _is_accepted(case, laboratory, abilities(pytestconfig)):
         return
     columns = _analysed(case, laboratory)
     seen: set[str] = set()
@@ -202,8 +209,12 @@ def _nulls_of_row(row: Sequence[object], columns: Sequence[ColumnVerdict]) -> It
         yield from nulls_of(value, column.verdict, column.name)
 
 
-def _is_accepted(case: Case, laboratory: Laboratory) -> bool:
-    """False for syntax that the server is too old for, which it must then refuse."""
+def _is_accepted(case: Case, laboratory: Laboratory, server: Abilities) -> bool:
+    """False for what the server is too old for, or was built without, which it must then refuse."""
+    if not all(map(server.meet, case.needs)):
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            laboratory.run(laboratory.hostile, case.sql, case.arguments, setup=case.setup)
+        return False
     if laboratory.catalog.server_version >= case.version * 10000:
         return True
     with pytest.raises(psycopg.Error):
