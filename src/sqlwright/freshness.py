@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlwright.config_file import find_config, read_section, read_text
-from sqlwright.embedded import ServerError, binary
 
 if TYPE_CHECKING:
     from sqlwright.config import Config
 
-__all__ = ["is_fresh", "stamp"]
+__all__ = ["UNCHANGED", "is_fresh", "stamp"]
+
+#: what a command says that has nothing to do
+UNCHANGED = "nothing changed: the generated files are up to date"
 
 _STAMP = Path(".sqlwright", "generated.sha256")
 
@@ -39,7 +41,7 @@ def is_fresh(start: Path, url: str | None) -> bool:
     try:
         found, *sources = (path.parent / _STAMP).read_text(encoding="utf-8").splitlines()
         return found == _hash(path, url, sources)
-    except (OSError, ValueError, ServerError):
+    except (OSError, ValueError):
         return False
 
 
@@ -53,7 +55,7 @@ def stamp(start: Path, config: Config, url: str | None) -> None:
     try:
         stamped.parent.mkdir(exist_ok=True)
         stamped.write_text("\n".join((_hash(path, url, sources), *sources)), encoding="utf-8")
-    except (OSError, ServerError):
+    except OSError:
         pass
 
 
@@ -77,7 +79,12 @@ def _hash(path: Path, url: str | None, sources: Iterable[str]) -> str:
 
 def _embedded_server() -> str:
     # Asking the program for its version takes a process; whoever installs another one changes its file.
-    program = binary("postgres")
+    from sqlwright.embedded import ServerError, binary
+
+    try:
+        program = binary("postgres")
+    except ServerError as error:
+        raise FileNotFoundError(error.message) from error
     found = program.stat()
     return f"{program} {found.st_size} {found.st_mtime_ns}"
 
