@@ -34,3 +34,9 @@ INSERT INTO shapes VALUES
     (1, ROW (1, NULL, 'l'), ARRAY[ROW (1, 2, NULL)::point3, NULL], 'sad', '{happy}'),
     (2, NULL, NULL, NULL, '{NULL}');
 REFRESH MATERIALIZED VIEW project_counts;
+INSERT INTO audited (id, kind, amount, url, locked_by, locked_at, user_id, org_id, feeling, done) VALUES
+    (1, 'payment', 1, NULL, NULL, NULL, 1, NULL, 'sad', false),
+    (2, 'link', NULL, 'u', NULL, NULL, NULL, 1, 'happy', true),
+    (3, 'locked', NULL, NULL, 'me', now(), 1, NULL, 'sad', true),
+    (4, NULL, NULL, NULL, NULL, NULL, NULL, 2, 'happy', false),
+    (5, 'other', NULL, NULL, NULL, NULL, 2, NULL, 'sad', false);

@@ -134,3 +134,31 @@ CREATE FUNCTION titles(project int) RETURNS TABLE (id int, title text, note text
     SELECT id, title, note FROM tasks WHERE project_id = project
 $$;
 CREATE FUNCTION ids() RETURNS SETOF int LANGUAGE sql AS 'SELECT id FROM tasks';
+CREATE FUNCTION with_default(a int, b int DEFAULT 1) RETURNS bigint LANGUAGE sql AS 'SELECT a + b';
+CREATE FUNCTION display_name(u users) RETURNS text LANGUAGE sql STABLE AS $$ SELECT coalesce(u.nick, u.email) $$;
+CREATE FUNCTION add_org(name text) RETURNS int LANGUAGE sql AS $$ INSERT INTO orgs (id, name) VALUES (900, name) RETURNING id $$;
+CREATE FUNCTION try_org(name text) RETURNS int LANGUAGE sql AS $$
+    INSERT INTO orgs (id, name) VALUES (1, name) ON CONFLICT DO NOTHING RETURNING id
+$$;
+CREATE TABLE refused (id int PRIMARY KEY);
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER refuse BEFORE INSERT ON refused FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE FUNCTION add_refused(id int) RETURNS int LANGUAGE sql AS $$ INSERT INTO refused VALUES (id) RETURNING id $$;
+CREATE FUNCTION add_org_row(name text) RETURNS orgs LANGUAGE sql AS $$ INSERT INTO orgs (id, name) VALUES (901, name) RETURNING * $$;
+
+CREATE TABLE audited (
+    id int PRIMARY KEY,
+    kind text,
+    amount int,
+    url text,
+    locked_by text,
+    locked_at timestamptz,
+    user_id int,
+    org_id int,
+    feeling mood NOT NULL DEFAULT 'sad',
+    done boolean NOT NULL DEFAULT false,
+    CONSTRAINT amount_of_payment CHECK (kind <> 'payment' OR amount IS NOT NULL),
+    CONSTRAINT url_of_link CHECK ((kind = 'link') = (url IS NOT NULL)),
+    CONSTRAINT locks CHECK (kind NOT IN ('locked', 'taken') OR (locked_by IS NOT NULL AND locked_at IS NOT NULL)),
+    CONSTRAINT one_owner CHECK (num_nonnulls(user_id, org_id) = 1)
+);

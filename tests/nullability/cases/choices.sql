@@ -88,3 +88,36 @@ SELECT hours IN (SELECT id FROM projects) AS a, hours IN (SELECT NULL::int) AS b
 -- case: a row comparison
 -- expect: a nullable, b not null
 SELECT (id, hours) < (id, 3) AS a, (id, title) < (2, 'x') AS b FROM tasks;
+
+-- case: CASE without ELSE over all labels of an enum
+-- expect: a not null, b not null, c nullable, d nullable
+SELECT CASE feeling WHEN 'sad' THEN 1 WHEN 'happy' THEN 2 END AS a,
+       CASE WHEN feeling = 'sad' THEN 1 WHEN feeling IN ('happy') THEN 2 END AS b,
+       CASE feeling WHEN 'sad' THEN 1 WHEN 'sad' THEN 2 END AS c,
+       (SELECT CASE s.feeling WHEN 'sad' THEN 1 WHEN 'happy' THEN 2 END FROM shapes s WHERE s.id = x.id) AS d
+FROM audited x;
+
+-- case: CASE without ELSE over a label too few and over a value that may be NULL
+-- expect: a nullable, b nullable
+SELECT CASE feeling WHEN 'happy' THEN 2 END AS a, CASE done WHEN true THEN 1 WHEN false THEN 0 END AS b FROM shapes, tasks;
+
+-- case: CASE without ELSE over both truth values
+-- expect: a not null, b not null, c nullable
+SELECT CASE urgent WHEN true THEN 1 WHEN false THEN 0 END AS a, CASE WHEN urgent THEN 1 WHEN NOT urgent THEN 0 END AS b,
+       CASE WHEN done THEN 1 WHEN NOT done THEN 0 END AS c FROM tasks;
+
+-- case: CASE without ELSE over a test and its opposite
+-- expect: a not null, b not null, c nullable, d not null, e nullable
+SELECT CASE WHEN note IS NULL THEN 0 WHEN note IS NOT NULL THEN 1 END AS a,
+       CASE WHEN id > 2 THEN 1 WHEN id <= 2 THEN 0 END AS b, CASE WHEN hours > 2 THEN 1 WHEN hours <= 2 THEN 0 END AS c,
+       CASE WHEN id < 2 THEN 1 WHEN id = 2 THEN 2 WHEN id > 2 THEN 3 END AS d,
+       CASE WHEN id > 3 THEN 1 WHEN id < 3 THEN 0 END AS e FROM tasks;
+
+-- case: a volatile test is another one every time
+-- expect: a nullable
+SELECT CASE WHEN random() > 0.5 THEN 1 WHEN random() <= 0.5 THEN 0 END AS a FROM tasks, generate_series(1, 200);
+
+-- case: one operand of AND or OR guards another
+-- expect: a not null, b not null, c nullable, d nullable, e nullable
+SELECT hours IS NOT NULL AND hours > 2 AS a, hours IS NULL OR hours > 2 AS b, hours IS NULL AND hours > 2 AS c,
+       hours IS NOT NULL OR hours > 2 AS d, hours > 2 AND hours < 9 AS e FROM tasks;

@@ -92,3 +92,23 @@ SELECT t.id, t.title, t.note, i, ids() AS j FROM titles(1) t, ids() i;
 -- case: arguments by name
 -- expect: a not null, b nullable
 SELECT make_interval(days => id) AS a, make_interval(days => hours) AS b FROM tasks;
+
+-- case: an argument that is left to its default is as the default
+-- expect: a not null, b not null, c nullable, d not null
+SELECT with_default(id) AS a, with_default(b => 2, a => id) AS b, with_default(hours) AS c, strict_sum(id, 2) AS d FROM tasks;
+
+-- case: a function in SQL that takes a row knows its columns
+-- expect: a not null, b nullable
+SELECT display_name(u) AS a, display_name(b) AS b FROM users u LEFT JOIN users b ON b.id = u.boss_id;
+
+-- case: a function in SQL that inserts a row returns it
+-- expect: a not null
+SELECT add_org('n') AS a;
+
+-- case: an INSERT that ON CONFLICT or a trigger may keep from storing the row
+-- expect: a nullable, b nullable
+SELECT try_org('n') AS a, add_refused(1) AS b;
+
+-- case: the inserted row, in FROM
+-- expect: id not null, name not null, note nullable
+SELECT * FROM add_org_row('n');

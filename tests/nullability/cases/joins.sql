@@ -189,3 +189,8 @@ SELECT u, u.id FROM orgs o LEFT JOIN (users a FULL JOIN users b USING (id, email
 -- case: the columns of an alias of USING are there where nothing pads their join
 -- expect: u not null {id not null, email not null}, id not null
 SELECT u, u.id FROM orgs o JOIN (users a FULL JOIN users b USING (id, email) AS u) ON true;
+
+-- case: a left join that follows a nullable foreign key matches where the key is not NULL
+-- expect: a not null, b nullable
+SELECT o.name AS a, b.email AS b FROM users u LEFT JOIN orgs o ON o.id = u.org_id LEFT JOIN users b ON b.id = u.boss_id
+WHERE u.org_id IS NOT NULL;

@@ -26,3 +26,10 @@ SELECT title IS JSON AS a, note IS JSON AS b FROM tasks;
 -- version: 17
 -- expect: a nullable, id not null
 SELECT t.a, p.id FROM projects p, JSON_TABLE(p.settings, '$' COLUMNS (a int PATH '$.a')) t;
+
+-- case: JSON_TABLE numbers rows, and EXISTS answers
+-- version: 17
+-- expect: n not null, there not null, known nullable, m nullable
+SELECT t.* FROM projects p, JSON_TABLE(p.settings, 'strict $' COLUMNS (
+    n FOR ORDINALITY, there boolean EXISTS PATH '$.a', NESTED PATH '$.x[*]' COLUMNS (m FOR ORDINALITY),
+    known boolean EXISTS PATH 'strict $.a' UNKNOWN ON ERROR)) t;

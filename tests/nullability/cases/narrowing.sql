@@ -227,3 +227,39 @@ SELECT note FROM tasks WHERE NOT (note IS NOT DISTINCT FROM NULL);
 -- case: a condition that mixes tables with OR
 -- expect: title nullable, name not null
 SELECT t.title, p.name FROM projects p LEFT JOIN tasks t ON t.project_id = p.id WHERE t.hours > 1 OR p.score > 1;
+
+-- case: a CHECK that depends on a condition
+-- expect: amount not null, url nullable
+SELECT amount, url FROM audited WHERE kind = 'payment';
+
+-- case: a CHECK that depends on a condition that is not there
+-- expect: amount nullable, url nullable
+SELECT amount, url FROM audited WHERE kind <> 'payment' OR id > 0;
+
+-- case: a CHECK that compares two tests
+-- expect: url not null
+SELECT url FROM audited WHERE kind = 'link' AND id > 0;
+
+-- case: a CHECK that compares two tests says nothing of other values
+-- expect: url nullable, amount nullable
+SELECT url, amount FROM audited WHERE kind = 'other';
+
+-- case: a CHECK over a list
+-- expect: locked_by not null, locked_at not null
+SELECT locked_by, locked_at FROM audited WHERE kind IN ('locked', 'taken');
+
+-- case: a CHECK over a list that WHERE exceeds
+-- expect: locked_by nullable
+SELECT locked_by FROM audited WHERE kind IN ('locked', 'other');
+
+-- case: a CHECK that counts
+-- expect: user_id nullable, org_id not null
+SELECT user_id, org_id FROM audited WHERE user_id IS NULL;
+
+-- case: a CHECK does not speak of a row that a join has padded
+-- expect: amount nullable
+SELECT a.amount FROM tasks t LEFT JOIN audited a ON a.id = t.id AND a.kind = 'payment';
+
+-- case: a CHECK and a condition of an inner join
+-- expect: amount not null
+SELECT a.amount FROM tasks t JOIN audited a ON a.id = t.id AND a.kind = 'payment';

@@ -28,3 +28,14 @@ WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id, title) VALUES (s.k, '
 -- version: 18
 -- expect: a nullable, b not null
 INSERT INTO open_projects (id, owner_id, name) SELECT 50, id, 'n' FROM users LIMIT 1 RETURNING old.name AS a, new.name AS b;
+
+-- case: a condition on the new row says nothing of the old one
+-- version: 18
+-- expect: a nullable, b nullable, c not null
+UPDATE tasks SET note = 'x' RETURNING CASE WHEN note IS NOT NULL THEN old.note ELSE '' END AS a,
+       note IS NOT NULL AND old.note > '' AS b, CASE WHEN note IS NOT NULL THEN new.note ELSE '' END AS c;
+
+-- case: WHERE has seen the old row
+-- version: 18
+-- expect: a not null, b nullable
+UPDATE tasks SET note = NULL WHERE note IS NOT NULL RETURNING old.note AS a, new.note AS b;

@@ -78,3 +78,37 @@ VALUES (1, 'a'), (2, NULL);
 -- case: VALUES in FROM
 -- expect: a not null, b nullable, c not null
 SELECT a, b, c FROM (VALUES (1, 'x', 2), (3, NULL, 4)) AS v (a, b, c);
+
+-- case: a scalar subquery that follows a NOT NULL foreign key always finds its row
+-- expect: a not null, b nullable, c nullable, d nullable
+SELECT (SELECT u.email FROM users u WHERE u.id = p.owner_id) AS a, (SELECT u.nick FROM users u WHERE u.id = p.owner_id) AS b,
+       (SELECT u.email FROM users u WHERE u.id = p.owner_id AND u.nick <> '') AS c,
+       (SELECT u.email FROM users u WHERE u.id = p.id) AS d FROM projects p;
+
+-- case: a scalar subquery that follows a nullable foreign key
+-- expect: a nullable, b not null
+SELECT (SELECT o.name FROM orgs o WHERE o.id = u.org_id) AS a,
+       CASE WHEN u.org_id IS NOT NULL THEN (SELECT o.name FROM orgs o WHERE o.id = u.org_id) ELSE '' END AS b FROM users u;
+
+-- case: a scalar subquery along the foreign key of a padded row
+-- expect: a nullable
+SELECT (SELECT u.email FROM users u WHERE u.id = p.owner_id) AS a FROM tasks t LEFT JOIN projects p ON p.id = t.project_id;
+
+-- case: a scalar subquery along the foreign key of a group
+-- expect: owner_id not null, a not null, n not null
+SELECT p.owner_id, (SELECT u.email FROM users u WHERE u.id = p.owner_id) AS a, count(*) AS n FROM projects p GROUP BY p.owner_id;
+
+-- case: a foreign key of a row that is being written proves nothing
+-- expect: a nullable
+WITH u AS (INSERT INTO users (id, email) VALUES (50, 'x') RETURNING id)
+UPDATE projects p SET owner_id = u.id FROM u RETURNING (SELECT u.email FROM users u WHERE u.id = p.owner_id) AS a;
+
+-- case: a foreign key to a row that another part of the statement has made
+-- expect: a nullable
+WITH u AS (INSERT INTO users (id, email) VALUES (50, 'x') RETURNING id),
+     p AS (INSERT INTO projects (id, owner_id, name) SELECT 60, id, 'p' FROM u RETURNING *)
+SELECT (SELECT u.email FROM users u WHERE u.id = p.owner_id) AS a FROM p;
+
+-- case: a scalar subquery over a CTE that always has a row
+-- expect: a not null, b nullable
+WITH n AS (SELECT count(*) AS n FROM empty_table), m AS (SELECT a FROM empty_table) SELECT (SELECT n FROM n) AS a, (SELECT a FROM m) AS b;

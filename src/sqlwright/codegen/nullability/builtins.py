@@ -13,14 +13,14 @@ from typing import Final, Literal, TypeAlias, cast
 
 from sqlwright.codegen.catalog import CatalogFunction
 
-__all__ = ["NullClass", "is_builtin", "null_class"]
+__all__ = ["FIRST_USER_OID", "NullClass", "is_builtin", "null_class"]
 
 #: strict: NULL exactly when an argument is NULL · never: not NULL whatever the arguments · first: NULL exactly when the
 #: first argument is · two: when one of the first two is · anyarg: when all arguments are · no: for reasons of its own
 NullClass: TypeAlias = Literal["strict", "never", "first", "two", "anyarg", "no"]
 
 #: The first object identifier that users' objects can get (FirstNormalObjectId).
-_FIRST_USER_OID: Final = 16384
+FIRST_USER_OID: Final = 16384
 
 #: Functions that may return NULL from this version on: infinite intervals have no month (17), and the casts from jsonb
 #: to numbers and booleans turn the JSON null into NULL where they used to raise (18).
@@ -32,7 +32,7 @@ _CHANGED: Final = {
 
 def is_builtin(function: CatalogFunction) -> bool:
     """Part of PostgreSQL itself: neither a user nor an extension has made it."""
-    return function.oid < _FIRST_USER_OID and function.schema == "pg_catalog" and function.extension is None
+    return function.oid < FIRST_USER_OID and function.schema == "pg_catalog" and function.extension is None
 
 
 def null_class(function: CatalogFunction, server_version: int) -> NullClass:

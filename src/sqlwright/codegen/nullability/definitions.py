@@ -37,6 +37,9 @@ _FUNCTIONS = """
           SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
       )
 """
+_DEFAULTS = """
+    SELECT p.oid::int8, p.proargdefaults::text FROM pg_proc p WHERE p.proargdefaults IS NOT NULL AND p.oid >= 16384
+"""
 _SETTINGS = """
     SET LOCAL client_min_messages = log;
     SET LOCAL debug_print_rewritten = on;
@@ -55,6 +58,8 @@ class Definitions:
     views: Mapping[int, str] = field(default_factory=dict[int, str])
     #: functions in LANGUAGE sql → their last statement, rewritten
     functions: Mapping[int, str] = field(default_factory=dict[int, str])
+    #: functions → the defaults of their last input arguments
+    defaults: Mapping[int, str] = field(default_factory=dict[int, str])
 
     def expression(self, relation: int, attnum: int) -> Node | None:
         """The expression of a generated column; its VARs have varno 1."""
@@ -67,6 +72,13 @@ class Definitions:
     def function(self, oid: int) -> Node | None:
         """The query whose result a function in LANGUAGE sql returns; its arguments are PARAMs."""
         return _first(self.functions.get(oid))
+
+    def argument_defaults(self, oid: int) -> list[Node]:
+        """The defaults of a function's last input arguments, in order; empty where there are none."""
+        try:
+            return parse_tree(self.defaults.get(oid, ""))
+        except (TreeError, ValueError):
+            return []
 
 
 #: Nothing is known: generated columns, materialized views and functions promise nothing.
@@ -98,6 +110,7 @@ def load_definitions(connection: psycopg.Connection[Any]) -> Definitions:
     functions: dict[int, str] = {}
     generated = {(oid, attnum): text for oid, attnum, text in connection.execute(_GENERATED)}
     views = dict(connection.execute(_VIEWS).fetchall())
+    defaults = dict(connection.execute(_DEFAULTS).fetchall())
     oids = [oid for (oid,) in connection.execute(_FUNCTIONS)]
     connection.add_notice_handler(notice)
     try:
@@ -115,4 +128,4 @@ def load_definitions(connection: psycopg.Connection[Any]) -> Definitions:
                     functions[oid] = sent[-1]
     finally:
         connection.remove_notice_handler(notice)
-    return Definitions(generated, views, functions)
+    return Definitions(generated, views, functions, defaults)

@@ -64,12 +64,15 @@ class Engine:
         rules: Sequence[Rule],
         definitions: Definitions = NOTHING,
         depth: int = 0,
+        arguments: Mapping[int, Verdict] | None = None,
     ) -> None:
         self.catalog = catalog
         self.definitions = definitions
         self.rules = rules
         #: how many functions in LANGUAGE sql are being looked into
         self.depth = depth
+        #: inside such a function: what is known of the arguments of the call
+        self.arguments: Mapping[int, Verdict] = arguments or {}
         #: columns that CHECK constraints keep from being NULL, by table, once asked for
         self.checks: dict[int, dict[int, str]] = {}
         #: columns of stored queries, once asked for
@@ -81,9 +84,10 @@ class Engine:
                 self._rules.setdefault(tag, []).append(item)
         self._scopes = 0
 
-    def inside(self, parameters: Mapping[int, bool]) -> Engine:
+    def inside(self, arguments: Mapping[int, Verdict]) -> Engine:
         """The engine for the body of a function that is called with these arguments."""
-        return Engine(self.catalog, parameters, self.rules, self.definitions, self.depth + 1)
+        parameters = {number: verdict.nullable for number, verdict in arguments.items()}
+        return Engine(self.catalog, parameters, self.rules, self.definitions, self.depth + 1, arguments)
 
     def is_foreign(self, oid: int) -> bool:
         """Whether a table is a foreign one: its NOT NULL and CHECK constraints are promises of somebody else."""

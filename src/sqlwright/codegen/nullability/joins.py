@@ -8,15 +8,18 @@ NULL).
 
 from __future__ import annotations
 
-from sqlwright.codegen.catalog import CatalogConstraint, CatalogRelation
 from sqlwright.codegen.nullability.facts import when_true
+from sqlwright.codegen.nullability.foreign_keys import follows_foreign_key
+from sqlwright.codegen.nullability.implied import facts_of_checks
 from sqlwright.codegen.nullability.scope import Atom, Context, Facts, RteKind, Scope, pad
 from sqlwright.codegen.nullability.shapes import const_bool, const_int
 from sqlwright.codegen.tree import Node
 
 __all__ = ["always_has_row", "find_paddings", "from_facts", "query_always_has_row"]
 
-_INNER, _LEFT, _FULL, _RIGHT = 0, 1, 2, 3
+_INNER, _LEFT, _FULL, _RIGHT = 0, 1, 2, 3  # JoinType
+
+_INSERT = 3  # CMD_INSERT
 
 _Side = tuple[int, str]
 
@@ -49,9 +52,12 @@ def find_paddings(scope: Scope) -> None:
 def from_facts(scope: Scope, facts: Facts) -> Facts:
     """What FROM and WHERE prove of every row, on top of what is known from outside; some ON clauses must wait."""
     found: dict[Atom, int | None] = dict(facts)
+    conditions: list[Node] = []
 
     def speak(quals: Node | None, path: frozenset[_Side]) -> None:
         """The condition holds for the rows that none of the joins of `path` has padded."""
+        if quals is not None and not path:
+            conditions.append(quals)
         for atom, place in when_true(quals, Context(scope, found)).items():
             missing = path
             if atom[0] in ("col", "pad") and atom[1] == scope.number and isinstance(atom[2], int):
@@ -81,7 +87,7 @@ def from_facts(scope: Scope, facts: Facts) -> Facts:
             for side, kept, other in (("right", node["larg"], node["rarg"]), ("left", node["rarg"], node["larg"])):
                 unless = _unmatched_only_if(scope, quals, kept, other, kind) if (index, side) in padded else None
                 if unless is not None:
-                    scope.waiting.append((frozenset(pad(scope, *it) for it in unless), {pad(scope, index, side): None}))
+                    scope.waiting.append((unless, {pad(scope, index, side): None}))
             descend(node["rarg"], path | right if kind in (_LEFT, _FULL) else path)
             node, path = node["larg"], path | left if kind in (_RIGHT, _FULL) else path
         if node is not None and node.tag == "FROMEXPR":
@@ -90,7 +96,9 @@ def from_facts(scope: Scope, facts: Facts) -> Facts:
                 descend(item, path)
 
     descend(scope.query["jointree"], frozenset())
-    return scope.closed(found)
+    known = scope.closed(found)
+    implied = facts_of_checks(scope, conditions, known)
+    return scope.closed({**implied, **known}) if implied else known
 
 
 # --- joins that always find a match ---------------------------------------------------------------------------
@@ -98,11 +106,11 @@ def from_facts(scope: Scope, facts: Facts) -> Facts:
 
 def _unmatched_only_if(
     scope: Scope, quals: Node | None, kept: Node | None, other: Node | None, kind: int
-) -> frozenset[_Side] | None:
-    """Whether every row of `kept` surely finds one in `other`, unless one of the sides that are returned is padded."""
+) -> frozenset[Atom] | None:
+    """What must be known so that every row of `kept` surely finds one in `other`; None where nothing is enough."""
     if quals is None or const_bool(quals) is True:
         return frozenset() if always_has_row(scope, other) else None
-    return _follows_foreign_key(scope, quals, kept, other) if kind != _FULL else None
+    return follows_foreign_key(scope, quals, kept, other) if kind != _FULL else None
 
 
 def always_has_row(scope: Scope, node: Node | None) -> bool:
@@ -126,6 +134,8 @@ def always_has_row(scope: Scope, node: Node | None) -> bool:
         case RteKind.SUBQUERY:
             query = entry["subquery"]
             return isinstance(query, Node) and query_always_has_row(scope.engine.scope(query, Context(scope, {})))
+        case RteKind.CTE:
+            return _cte_always_has_row(scope, entry)
         case RteKind.VALUES:
             return bool(entry["values_lists"])
         case RteKind.FUNCTION:
@@ -142,9 +152,22 @@ def _is_scalar_call(call: Node) -> bool:
     return call.tag == "FUNCEXPR" and not call["funcretset"]
 
 
+def _cte_always_has_row(scope: Scope, entry: Node) -> bool:
+    definer = Context(scope, {}).at_level(entry["ctelevelsup"] or 0)
+    if definer is None or entry["self_reference"]:
+        return False
+    cte = next((it for it in definer.scope.query.nodes("cteList") if it.text("ctename") == entry.text("ctename")), None)
+    query = cte["ctequery"] if cte is not None and not cte["cterecursive"] else None
+    if not isinstance(query, Node) or scope.engine.exhausted:
+        return False
+    return query_always_has_row(scope.engine.scope(query, Context(definer.scope, {})))
+
+
 def query_always_has_row(scope: Scope) -> bool:
     """Whether a query returns at least one row, whatever the tables hold."""
     query = scope.query
+    if query["commandType"] == _INSERT:
+        return _insert_always_has_row(scope)
     if query["commandType"] != 1 or query["limitOffset"] is not None or query["hasTargetSRFs"]:
         return False
     if query["limitCount"] is not None and (const_int(query["limitCount"]) or 0) < 1:
@@ -161,6 +184,24 @@ def query_always_has_row(scope: Scope) -> bool:
     return always_has_row(scope, query["jointree"])
 
 
+def _insert_always_has_row(scope: Scope) -> bool:
+    """Whether INSERT … RETURNING returns a row: one is given, and only an error keeps it from being stored.
+
+    A BEFORE trigger may drop it, and so may ON CONFLICT. A policy raises.
+    https://www.postgresql.org/docs/current/sql-insert.html
+    """
+    query = scope.query
+    entry = scope.entry(query["resultRelation"] or 0)
+    target = scope.catalog.relations.get(entry["relid"]) if entry is not None else None
+    if target is None or target.kind not in ("r", "p") or target.has_rules or not query.nodes("returningList"):
+        return False
+    if any(scope.engine.is_foreign(oid) for oid in target.descendants):
+        return False
+    if query["onConflict"] is not None or "I" in target.before_row_triggers:
+        return False
+    return always_has_row(scope, query["jointree"])
+
+
 def _set_operation_always_has_row(scope: Scope, node: Node) -> bool:
     while node.tag == "SETOPERATIONSTMT":
         if node["op"] != 1:
@@ -169,91 +210,3 @@ def _set_operation_always_has_row(scope: Scope, node: Node) -> bool:
             return True
         node = node["larg"]
     return node.tag == "RANGETBLREF" and always_has_row(scope, node)
-
-
-def _follows_foreign_key(scope: Scope, quals: Node, kept: Node | None, other: Node | None) -> frozenset[_Side] | None:
-    """`LEFT JOIN users u ON u.id = p.user_id` where p.user_id is a NOT NULL foreign key to users(id).
-
-    Sound because a validated, immediate foreign key holds in every snapshot that a statement can see. It asks for:
-    the bare referenced table (no ONLY, no TABLESAMPLE, no row-level security on either side), an equality on exactly
-    the key's columns and nothing else, no data-modifying CTE (it shows rows that the join does not see), no FOR
-    UPDATE (it reads the newest version of one row beside an old version of the other), no trigger that could stop a
-    cascade. Where the referencing row may be padded itself, its sides are returned.
-    PostgreSQL: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
-    """
-    if other is None or other.tag != "RANGETBLREF" or scope.query["hasModifyingCTE"] or scope.query["hasForUpdate"]:
-        return None
-    target_index = other["rtindex"]
-    target = _bare_table(scope, target_index)
-    if target is None:
-        return None
-    pairs: dict[int, tuple[int, int]] = {}  # referenced column → (referencing table index, column)
-    conjuncts = quals.nodes("args") if quals.tag == "BOOLEXPR" and quals["boolop"] == "and" else [quals]
-    for conjunct in conjuncts:
-        pair = _equal_columns(scope, conjunct, target_index)
-        if pair is None:
-            return None
-        pairs[pair[0]] = pair[1]
-    sources = {index for index, _ in pairs.values()}
-    if len(sources) != 1 or len(pairs) != len(conjuncts):
-        return None
-    source_index = sources.pop()
-    source = _bare_table(scope, source_index)
-    if source is None or source.before_row_triggers or not _stands_below(kept, source_index):
-        return None
-    if source.kind != "p" and source.descendants:
-        return None  # a foreign key does not bind inheritance children
-    for column in (column for _, column in pairs.values()):
-        found = source.columns.get(column)
-        if found is None or not found.not_null:
-            return None
-    wanted = {(column, referenced) for referenced, (_, column) in pairs.items()}
-    if not any(_is_enforced(key, target, wanted) for key in source.constraints):
-        return None
-    return scope.paddings.get(source_index, frozenset()) - scope.paddings.get(target_index, frozenset())
-
-
-def _is_enforced(key: CatalogConstraint, target: CatalogRelation, wanted: set[tuple[int, int]]) -> bool:
-    return (
-        key.type == "f"
-        and key.validated
-        and not key.deferrable
-        and key.references == target.oid
-        and "PERIOD" not in key.definition  # a temporal key asks for a range that is covered, not for an equal one
-        and set(zip(key.columns, key.referenced_columns, strict=False)) == wanted
-    )
-
-
-def _bare_table(scope: Scope, index: int) -> CatalogRelation | None:
-    entry = scope.entry(index)
-    if entry is None or entry["rtekind"] != RteKind.RELATION or not entry["inh"] or entry["tablesample"] is not None:
-        return None
-    if entry["securityQuals"] is not None:
-        return None
-    relation = scope.catalog.relations.get(entry["relid"])
-    return relation if relation is not None and relation.kind in ("r", "p") and not relation.row_security else None
-
-
-def _equal_columns(scope: Scope, node: Node, target: int) -> tuple[int, tuple[int, int]] | None:
-    """`target.column = source.column` by an equality of an operator class."""
-    args = node.nodes("args")
-    operator = scope.catalog.operators.get(node["opno"]) if node.tag == "OPEXPR" else None
-    if operator is None or not operator.is_equality or len(args) != 2:
-        return None
-    for one, two in (args, args[::-1]):
-        if (
-            one.tag == two.tag == "VAR"
-            and not one["varlevelsup"]
-            and not two["varlevelsup"]
-            and one["varno"] == target != two["varno"]
-            and one["varattno"] > 0
-            and two["varattno"] > 0
-        ):
-            return one["varattno"], (two["varno"], two["varattno"])
-    return None
-
-
-def _stands_below(node: Node | None, index: int) -> bool:
-    if node is None:
-        return False
-    return any(part.tag == "RANGETBLREF" and part["rtindex"] == index for part in node.walk())

@@ -39,6 +39,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rules_functions.finite_time,
     rules_functions.builtin_call,
     rules_functions.operator_class,
+    rules_functions.extension_call,
     rules_functions.sql_function,
     rules_functions.user_call,
     rules_functions.cast,

@@ -58,6 +58,12 @@ def parameter(node: Node, context: Context) -> Verdict | None:
     number = node["paramid"]
     if node["paramkind"] != 0:
         return None
+    argument = context.engine.arguments.get(number)
+    if argument is not None:  # the body of a function: what the call hands over, with its elements and fields
+        if argument.nullable and ("param", number) in context.facts:
+            reason = f"a condition rejects NULL in ${number}"
+            return replace(argument, nullable=False, reason=reason, origin=None, always_null=False)
+        return replace(argument, origin=None)
     if ("param", number) in context.facts:
         return Verdict(False, f"a condition rejects NULL in ${number}", context.facts["param", number])
     if context.engine.parameter_nullable(number):

@@ -13,11 +13,13 @@ from typing import Final
 from sqlwright.codegen.catalog import CatalogFunction
 from sqlwright.codegen.nullability.builtins import null_class
 from sqlwright.codegen.nullability.engine import rule
+from sqlwright.codegen.nullability.extensions import is_known_to_pass_null_only
 from sqlwright.codegen.nullability.scope import Context
 from sqlwright.codegen.nullability.shapes import is_null_constant
-from sqlwright.codegen.nullability.sql_bodies import body_columns
+from sqlwright.codegen.nullability.sql_bodies import body_columns, returns_unchanged
 from sqlwright.codegen.nullability.verdict import (
     NO_ELEMENT,
+    ColumnVerdict,
     Verdict,
     all_of,
     any_of,
@@ -35,6 +37,7 @@ __all__ = [
     "builtin_call",
     "cast",
     "current_schema",
+    "extension_call",
     "finite_time",
     "json_form",
     "operator_class",
@@ -215,6 +218,19 @@ def operator_class(node: Node, context: Context) -> Verdict | None:
 
 
 @rule("FUNCEXPR", "OPEXPR")
+def extension_call(node: Node, context: Context) -> Verdict | None:
+    """Functions of extensions that are known to return NULL for NULL only: crypt, uuid_generate_v4, similarity …
+
+    https://www.postgresql.org/docs/current/contrib.html
+    """
+    function = function_of(node, context)
+    if function is None or not is_known_to_pass_null_only(function):
+        return None
+    name = name_of(node, context)
+    return all_of(context.judge_all(node.nodes("args")), f"{name} returns NULL only for NULL, and gets none", node)
+
+
+@rule("FUNCEXPR", "OPEXPR")
 def sql_function(node: Node, context: Context) -> Verdict | None:
     """A function in LANGUAGE sql is as the last statement of its body says for these arguments.
 
@@ -225,9 +241,29 @@ def sql_function(node: Node, context: Context) -> Verdict | None:
     if function is None or function.returns_set:
         return None
     columns = body_columns(node, function, context)
-    if columns is None or len(columns) != 1 or columns[0].type_oid != function.result_type:
-        return None
+    if columns is None or len(columns) != 1:
+        return _row_of_body(node, columns, function, context)
+    if not returns_unchanged(columns[0].type_oid, function.result_type, context.catalog):
+        return _row_of_body(node, columns, function, context)
     return without_places(columns[0].verdict)
+
+
+def _row_of_body(
+    node: Node, columns: list[ColumnVerdict] | None, function: CatalogFunction, context: Context
+) -> Verdict | None:
+    """The columns of a body that returns a row surely, as the row of the declared composite type."""
+    kind = context.catalog.types.get(function.result_type)
+    relation = context.catalog.relations.get(kind.relation_oid) if kind is not None and kind.kind == "c" else None
+    if columns is None or relation is None:
+        return None
+    declared = sorted(relation.columns.values(), key=lambda it: it.attnum)
+    if [it.type_oid for it in columns] != [it.type_oid for it in declared]:
+        return None
+    fields = tuple(
+        ColumnVerdict(it.name, it.type_oid, it.typmod, without_places(column.verdict))
+        for it, column in zip(declared, columns, strict=True)
+    )
+    return not_null(f"the body of {function.name} returns a row", node, fields=fields)
 
 
 @rule("FUNCEXPR", "OPEXPR")

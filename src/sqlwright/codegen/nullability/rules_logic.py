@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sqlwright.codegen.nullability.engine import rule
-from sqlwright.codegen.nullability.facts import when_not_true, when_true
+from sqlwright.codegen.nullability.exhaustive import leaves_nothing_out
+from sqlwright.codegen.nullability.facts import when_not_false, when_not_true, when_true
 from sqlwright.codegen.nullability.scope import Atom, Context
 from sqlwright.codegen.nullability.shapes import const_bool, is_null_constant
 from sqlwright.codegen.nullability.verdict import Verdict, all_of, any_of, merged, not_null, nullable
@@ -32,15 +33,27 @@ def test_of_null(node: Node, _context: Context) -> Verdict | None:
 
 @rule("BOOLEXPR")
 def boolean(node: Node, context: Context) -> Verdict | None:
-    """AND, OR and NOT are not NULL when their operands are not; each operand of AND is judged by itself.
+    """AND, OR and NOT are not NULL when their operands are not.
 
+    `x IS NOT NULL AND x > 2` is not NULL either: AND is NULL only where no operand is false and one is NULL, and where
+    none is false x is not NULL. OR is NULL only where no operand is true.
     https://www.postgresql.org/docs/current/functions-logical.html
     """
     args = node.nodes("args")
     decides = {"and": False, "or": True}.get(node["boolop"])
     if decides is not None and any(const_bool(arg) is decides for arg in args):
         return not_null("one operand decides the result", node)
-    return all_of(context.judge_all(args), "no operand is NULL", node)
+    plain = all_of(context.judge_all(args), "no operand is NULL", node)
+    if decides is None or not plain.nullable:
+        return plain
+    came_out = when_not_true if decides else when_not_false
+    facts: dict[Atom, int | None] = {}
+    for arg in args:
+        facts.update(came_out(arg, context))
+    if not facts:
+        return plain
+    inside = all_of(context.with_facts(facts).judge_all(args), "where an operand is NULL, another one decides", node)
+    return plain if inside.nullable else inside
 
 
 @rule("COALESCEEXPR")
@@ -112,7 +125,8 @@ def nullif(node: Node, context: Context) -> Verdict | None:
 
 @rule("CASEEXPR")
 def case(node: Node, context: Context) -> Verdict | None:
-    """CASE is not NULL when no branch that can be reached is; without ELSE one may be missing.
+    """CASE is not NULL when no branch that can be reached is; without ELSE one may be missing, unless the branches
+    leave nothing out.
 
     A branch knows that its condition is true and that the earlier ones were not. Branches behind a condition that is
     surely not true, such as IS NULL of what is not NULL, are never taken; those behind a true one end the search.
@@ -136,6 +150,8 @@ def case(node: Node, context: Context) -> Verdict | None:
             place = place.with_facts(when_not_true(condition, place))
     default = node["defresult"]
     if not isinstance(default, Node) or is_null_constant(default):
+        if results and leaves_nothing_out(node, context):
+            return merged(results)
         shape = merged(results) if results else None
         return nullable(
             "CASE without ELSE returns NULL where no branch applies" if default is None or default["location"] == -1

@@ -90,7 +90,9 @@ def _stored(node: Node, attnum: int, relation: CatalogRelation, context: Context
     old = (node["varreturningtype"] or 0) == _OLD
     # A row that moves to another partition is inserted there.
     events = "UI" if relation.kind == "p" else "U"
-    if command == _DELETE or (command == _UPDATE and old):
+    if command == _UPDATE and old:  # conditions of RETURNING speak of the new row: only WHERE has seen the old one
+        return _read(relation, attnum, verdict, Context(scope, scope.facts))
+    if command == _DELETE:
         return _read(relation, attnum, verdict, context)
     if command == _INSERT and not old and "I" not in relation.before_row_triggers:
         return _inserted(attnum, verdict, relation, context)

@@ -15,7 +15,7 @@ from sqlwright.codegen.nullability.builtins import is_builtin
 from sqlwright.codegen.nullability.engine import rule
 from sqlwright.codegen.nullability.scope import Context
 from sqlwright.codegen.nullability.shapes import integers_of, type_of, values_of
-from sqlwright.codegen.nullability.sql_bodies import body_columns
+from sqlwright.codegen.nullability.sql_bodies import body_columns, returns_unchanged
 from sqlwright.codegen.nullability.verdict import ColumnVerdict, Verdict, not_null, nullable, without_places
 from sqlwright.codegen.tree import Node
 
@@ -161,10 +161,21 @@ def _columns_of_body(
     if columns is None:
         return None
     declared = [kind for _, (kind, _) in shape] if shape is not None else [function.result_type]
-    if [it.type_oid for it in columns] != declared:
+    if len(columns) != len(declared) or not all(
+        returns_unchanged(it.type_oid, kind, context.catalog) for it, kind in zip(columns, declared, strict=True)
+    ):
         return None
     names = [name for name, _ in shape] if shape is not None else ["?column?"]
-    return [replace(it, name=name, verdict=without_places(it.verdict)) for name, it in zip(names, columns, strict=True)]
+    return [
+        replace(
+            it,
+            name=name,
+            type_oid=kind,
+            typmod=it.typmod if it.type_oid == kind else -1,
+            verdict=without_places(it.verdict),
+        )
+        for name, kind, it in zip(names, declared, columns, strict=True)
+    ]
 
 
 def _unnested_rows(call: Node, shape: list[tuple[str, tuple[int, int]]], context: Context) -> list[ColumnVerdict]:
@@ -209,6 +220,9 @@ def _row_shape(call: Node, context: Context) -> list[tuple[str, tuple[int, int]]
 def table_function_column(entry: Node, attnum: int) -> Verdict:
     """XMLTABLE raises where a NOT NULL column would be NULL, and FOR ORDINALITY numbers rows; all else may be NULL.
 
+    In JSON_TABLE the columns of a NESTED path are NULL where it finds nothing; outside of these, FOR ORDINALITY and
+    EXISTS always have a value.
+
     https://www.postgresql.org/docs/current/functions-xml.html#FUNCTIONS-XML-PROCESSING-XMLTABLE
     """
     table = entry["tablefunc"]
@@ -217,6 +231,29 @@ def table_function_column(entry: Node, attnum: int) -> Verdict:
             return not_null("XMLTABLE raises an error where this column would be NULL")
         if attnum - 1 == table["ordinalitycol"]:
             return not_null("FOR ORDINALITY numbers every row")
+    if isinstance(table, Node) and table["functype"] == _JSON_TABLE and _is_outermost(table["plan"], attnum - 1):
+        values = values_of(table, "colvalexprs")
+        value = values[attnum - 1] if 0 < attnum <= len(values) else table
+        if value is None:
+            return not_null("FOR ORDINALITY numbers every row")
+        if isinstance(value, Node) and value.tag == "JSONEXPR" and value["op"] == _JSON_EXISTS:
+            on_error, returning = value["on_error"], value["returning"]
+            certain = not isinstance(on_error, Node) or on_error["btype"] in _ERROR_TRUE_FALSE
+            if certain and isinstance(returning, Node) and returning["typid"] == 16:
+                return not_null("EXISTS is true or false")
     return nullable(
         "a table function gives NULL where its path finds nothing", table if isinstance(table, Node) else None
     )
+
+
+_JSON_TABLE: Final = 1  # TFT_JSON_TABLE
+_JSON_EXISTS: Final = 0  # JSON_EXISTS_OP
+_ERROR_TRUE_FALSE: Final = (1, 3, 4)  # JsonBehaviorType
+
+
+def _is_outermost(plan: object, index: int) -> bool:
+    """Whether a column belongs to the row path itself, and not to a NESTED one."""
+    if not isinstance(plan, Node) or plan.tag != "JSONTABLEPATHSCAN":
+        return False
+    first, last = plan["colMin"], plan["colMax"]
+    return isinstance(first, int) and isinstance(last, int) and 0 <= first <= index <= last

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sqlwright.codegen.nullability.engine import rule
+from sqlwright.codegen.nullability.foreign_keys import finds_referenced_row
 from sqlwright.codegen.nullability.joins import query_always_has_row
 from sqlwright.codegen.nullability.output import columns_of
 from sqlwright.codegen.nullability.scope import Context
@@ -34,7 +35,7 @@ _IMPLICIT = 2
 @rule("SUBLINK")
 def subquery(node: Node, context: Context) -> Verdict | None:
     """EXISTS and ARRAY(…) always have a value; IN, ANY and ALL when no compared value is NULL; a scalar subquery when
-    it surely returns a row whose value is not NULL.
+    it surely returns a row whose value is not NULL, for example the one that a foreign key points at.
 
     https://www.postgresql.org/docs/current/functions-subquery.html
     https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-SCALAR-SUBQUERIES
@@ -65,6 +66,8 @@ def subquery(node: Node, context: Context) -> Verdict | None:
         return value
     if query_always_has_row(scope):
         return replace(value, origin=None)
+    if finds_referenced_row(scope, context):
+        return replace(value, origin=None, reason=f"a foreign key finds its row, and {value.reason}")
     return replace(value, nullable=True, reason="the subquery may return no row", location=node["location"] or None)
 
 

@@ -139,9 +139,9 @@ def out_alone_value(row: Row) -> str | None:
     return value
 
 
-def inout_value(row: Row) -> int | None:
+def inout_value(row: Row) -> int:
     """The value that inout returns."""
-    value: int | None = row[0]
+    value: int = required(row[0], "raised")
     return value
 
 

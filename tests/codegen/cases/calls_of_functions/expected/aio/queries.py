@@ -173,7 +173,7 @@ async def out_alone(db: AsyncExecutor, *, name: str) -> str | None:
     return await fetch_one(db, statements.out_alone, (name,), statements.out_alone_value)
 
 
-async def inout(db: AsyncExecutor, *, number: int) -> int | None:
+async def inout(db: AsyncExecutor, *, number: int) -> int:
     """Run the query inout.
 
     SQL: queries.sql:22

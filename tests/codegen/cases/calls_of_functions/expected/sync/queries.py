@@ -173,7 +173,7 @@ def out_alone(db: Executor, *, name: str) -> str | None:
     return fetch_one(db, statements.out_alone, (name,), statements.out_alone_value)
 
 
-def inout(db: Executor, *, number: int) -> int | None:
+def inout(db: Executor, *, number: int) -> int:
     """Run the query inout.
 
     SQL: queries.sql:22
