@@ -217,6 +217,15 @@ def test_explain_says_why(sqlwright: Command, project: Path) -> None:
     assert ":id: int  (bigint)\n    not null:" in explained.out
 
 
+def test_explain_draws_what_decided_about_groups_and_subscripts(sqlwright: Command, project: Path) -> None:
+    text = "SELECT (string_to_array(title, ','))[1] AS word, body FROM notes GROUP BY ROLLUP (title, body)"
+    (project / "queries" / "groups.sql").write_text(f"-- name: groups()\n{text}\n", encoding="utf-8")
+    lines = sqlwright("explain", "groups").out.splitlines()
+    drawn = [(line, lines[at + 1]) for at, line in enumerate(lines) if text in line]
+    words = [line[carets.index("^") : carets.rindex("^") + 1] for line, carets in drawn]
+    assert words == ["string_to_array", "body"]
+
+
 def test_explain_takes_a_pattern(sqlwright: Command, project: Path) -> None:
     explained = sqlwright("explain", "*_note")
     assert "add_note" in explained.out

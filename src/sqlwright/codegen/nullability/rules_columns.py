@@ -92,8 +92,13 @@ def column(node: Node, context: Context) -> Verdict | None:
             return verdict
     real = _in_real_row(scope, entry, index, attnum)
     if entry["rtekind"] == RteKind.GROUP and left_out(scope, index, attnum):
+        grouped = entry.nodes("groupexprs")[attnum - 1 : attnum]  # the VAR itself says no place
+        place_of_it = location_of(grouped[0]) if grouped and not node["varlevelsup"] else None
         return replace(
-            real, nullable=True, reason="a grouping set leaves this expression out", location=location_of(node)
+            real,
+            nullable=True,
+            reason="a grouping set leaves this expression out",
+            location=location_of(node) if place_of_it is None else place_of_it,
         )
     if node["varlevelsup"] and place.grouped and left_out_shapes(scope):  # before 18, in a subquery of a target list
         return replace(

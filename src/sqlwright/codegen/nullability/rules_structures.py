@@ -187,7 +187,11 @@ def subscript(node: Node, context: Context) -> Verdict | None:
         return nullable("an assignment to a subscript is not followed", node)
     if kind is None or kind.category != "A" or not node["reflowerindexpr"]:
         element = container.element
-        return nullable("a subscript that does not exist gives NULL", node, fields=element.fields if element else None)
+        return nullable(
+            "a subscript that does not exist gives NULL",
+            node["refexpr"],  # the subscript itself says no place
+            fields=element.fields if element else None,
+        )
     bounds = context.judge_all([*node.nodes("refupperindexpr"), *node.nodes("reflowerindexpr")])
     verdict = all_of([container, *bounds], "a slice of an array that is not NULL", node)
     return replace(verdict, element=container.element)
