@@ -52,6 +52,10 @@ generate: $(INSTALLED) ## Write the Python for queries/
 check: $(INSTALLED) ## Fail when the generated Python is out of date
 	@$(SQLWRIGHT) check $(ARGS)
 
+.PHONY: bench
+bench: $(INSTALLED) ## Measure generated functions beside other ways to do the same
+	@PYTHONPATH=scripts $(RUN) bench $(ARGS)
+
 .PHONY: bench-codegen
 bench-codegen: $(INSTALLED) ## Measure how long generating takes, beside sqlc
 	@$(VENV)/bin/python scripts/bench_codegen.py $(ARGS)
@@ -82,7 +86,7 @@ install: $(INSTALLED) ## Make .venv and install everything into it
 clean: ## Stop the embedded PostgreSQL, remove its data, .venv and all caches
 	@if [ -x $(VENV)/bin/python ]; then $(VENV)/bin/python -c \
 	    'from pathlib import Path; from sqlwright.embedded import stop_project_server as s; s(Path.cwd(), remove=True)'; fi
-	rm -rf $(VENV) .sqlwright .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .bench .sqlwright .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is written last, so an installation that was interrupted is done again.
