@@ -11,14 +11,15 @@ from typing import Final
 
 from sqlwright.codegen.catalog import CatalogFunction
 
-__all__ = ["is_known_to_pass_null_only"]
+__all__ = ["KNOWN", "is_known_to_pass_null_only"]
 
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_KNOWN: Final[dict[str, frozenset[str]]] = {
+#: extension → the names of such functions, all overloads
+KNOWN: Final[dict[str, frozenset[str]]] = {
     "pgcrypto": _names(
         """
         digest hmac crypt gen_salt encrypt decrypt encrypt_iv decrypt_iv gen_random_bytes gen_random_uuid
@@ -46,7 +47,7 @@ _KNOWN: Final[dict[str, frozenset[str]]] = {
         """
         citext citext_eq citext_ne citext_lt citext_le citext_gt citext_ge citext_cmp citext_hash
         texticlike texticnlike texticregexeq texticregexne
-        regexp_replace regexp_split_to_array replace split_part strpos translate
+        regexp_replace regexp_split_to_array replace strpos translate
         """
     ),
     "hstore": _names(
@@ -79,4 +80,4 @@ def is_known_to_pass_null_only(function: CatalogFunction) -> bool:
     """Whether a function of an extension is NULL exactly when one of its arguments is."""
     if function.extension is None or not function.strict or function.returns_set or function.kind != "f":
         return False
-    return function.name in _KNOWN.get(function.extension, frozenset())
+    return function.name in KNOWN.get(function.extension, frozenset())
