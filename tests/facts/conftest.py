@@ -1,4 +1,4 @@
-"""One database for all cases of this folder: its tables, its catalog, and the trees of statements on them."""
+"""A database for the cases of this folder: its tables, its catalog, and the trees of statements on them."""
 
 from __future__ import annotations
 
@@ -90,9 +90,18 @@ class Facts:
 
 @pytest.fixture(scope="session")
 def facts(analysis_server: Server) -> Generator[Facts]:
+    yield from _facts(analysis_server, "schema.sql")
+
+
+@pytest.fixture(scope="session")
+def keys(analysis_server: Server) -> Generator[Facts]:
+    yield from _facts(analysis_server, "index_keys.sql")
+
+
+def _facts(server: Server, schema: str) -> Generator[Facts]:
     with (
-        scratch_database(analysis_server, prefix="sqlwright_facts") as conninfo,
+        scratch_database(server, prefix="sqlwright_facts") as conninfo,
         psycopg.connect(conninfo, autocommit=True) as connection,
     ):
-        connection.execute(Path(__file__).with_name("schema.sql").read_bytes())
+        connection.execute(Path(__file__).with_name(schema).read_bytes())
         yield Facts(connection)

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from sqlwright.codegen.catalog import Catalog, CatalogRelation
 from sqlwright.codegen.ir import Cardinality
 from sqlwright.codegen.joins import Fixed
-from sqlwright.codegen.tree import Node
+from sqlwright.codegen.tree import Node, Value
 from sqlwright.codegen.trees import (
     CTE,
     DELETE,
     FUNCTION,
     INSERT,
     MERGE,
+    RELATION,
     RESULT,
     SELECT,
     SUBQUERY,
@@ -27,6 +28,7 @@ from sqlwright.codegen.trees import (
     UTILITY,
     VALUES,
     Scope,
+    conjuncts,
     constant,
     count,
     is_null_constant,
@@ -184,6 +186,10 @@ class _Rows:
     def _from(self, scope: Scope, clause: FromClause) -> _Bound:
         tree = scope.query["jointree"]
         at_least_one = isinstance(tree, Node) and self._at_least_one(scope, tree)
+        never = _never(tree)
+        if never is not None:
+            location = count(never["location"])
+            return _Bound(True, False, "its condition is never true", location if location > 0 else None)
         if not clause.leaves:
             return _Bound(not clause.full_join, at_least_one, "there is no FROM")
         return _proofs(clause, clause.leaves, at_least_one)
@@ -213,7 +219,10 @@ class _Rows:
         return entry is not None and self._entry_at_least_one(scope, entry)
 
     def _entry_at_least_one(self, scope: Scope, entry: Node) -> bool:
-        kind = entry["rtekind"]
+        kind = entry["rtekind"] or RELATION
+        if kind == RELATION:
+            relation = self._catalog.relations.get(count(entry["relid"]))
+            return relation is not None and relation.kind == "S"
         if kind == SUBQUERY and isinstance(entry["subquery"], Node):
             return self.bound(Scope(entry["subquery"], scope), {}).at_least_one
         if kind == CTE:
@@ -238,15 +247,35 @@ class _Rows:
         right = self._set_operation(scope, node["rarg"], outputs)
         if node["op"] == _UNION:
             at_least_one = left.at_least_one or right.at_least_one
-            if not node["all"] and _all_outputs_fixed(node, outputs):
+            if not node["all"] and len(self._shared(node, outputs)) == len(node.nodes("groupClauses")) > 0:
                 return _Bound(True, at_least_one, "UNION keeps one of equal rows, and every column has one value")
             return _Bound(False, at_least_one, "UNION returns the rows of both sides")
         if node["op"] == _INTERSECT:
-            bounded = left if left.at_most_one else right
-            return replace(bounded, at_least_one=False)
+            if not left.at_most_one:
+                # The right side's rows are equal to the left side's as the operation sees it, not bit by bit.
+                shared = self._shared(node, outputs)
+                right = self._set_operation(scope, node["rarg"], shared)
+                left = right if right.at_most_one else left
+            return replace(left, at_least_one=False)
         if node["op"] == _EXCEPT:
             return replace(left, at_least_one=False)
         return _Bound(False, False, "the set operation is not understood")
+
+    def _shared(self, node: Node, outputs: Mapping[int, Fixed]) -> dict[int, Fixed]:
+        """The fixed columns that are equal to a set operation as well, which compares by operators of its own."""
+        collations = node.fields.get("colCollations")
+        columns = zip(node.nodes("groupClauses"), collations if isinstance(collations, list) else [], strict=False)
+        shared: dict[int, Fixed] = {}
+        for number, (clause, collation) in enumerate(columns, start=1):
+            fixed = outputs.get(number, Fixed())
+            equality = (count(clause["eqop"]), count(collation))
+            finer = fixed.exact or any(
+                operator == equality[0] and (used == equality[1] or used not in self._catalog.nondeterministic)
+                for operator, used in fixed.equalities
+            )
+            if finer:
+                shared[number] = Fixed(False, frozenset([equality]), fixed.null_safe)
+        return shared
 
     def _limit(self, query: Node, bound: _Bound) -> _Bound:
         offset, limit = query["limitOffset"], query["limitCount"]
@@ -289,15 +318,18 @@ class _Rows:
         events = "IU" if isinstance(conflict, Node) else "I"
         if any(event in target.before_row_triggers for event in events):
             return self._maybe(bound, f"a BEFORE trigger of {target.display} may skip it")
-        if target.kind == "f":
+        tables = (target.oid, *target.descendants)
+        if any(self._catalog.relations[oid].kind == "f" for oid in tables if oid in self._catalog.relations):
             return self._maybe(bound, "the foreign server may skip it")
         return self._maybe(bound, "a rule may skip it") if target.has_rules else bound
 
     def _update(self, scope: Scope) -> _Bound:
         """UPDATE and DELETE: each row of the target at most once, however many rows of FROM or USING it meets."""
         clause = FromClause(scope, self._catalog, self.single, scope.query["jointree"])
-        if any(part.tag == "CURRENTOFEXPR" for part in _top_conditions(scope.query)):
+        if any(part.tag == "CURRENTOFEXPR" for part in _top_conditions(scope.query["jointree"])):
             return _Bound(True, False, "WHERE CURRENT OF names one row")
+        if _never(scope.query["jointree"]) is not None:
+            return _Bound(True, False, "its condition is never true")
         return _proofs(clause, [count(scope.query["resultRelation"])], False)
 
     def _merge(self, scope: Scope) -> _Bound:
@@ -354,16 +386,6 @@ def _all_fixed(query: Node, clauses: list[Node], clause: FromClause) -> bool:
     return True
 
 
-def _all_outputs_fixed(node: Node, outputs: Mapping[int, Fixed]) -> bool:
-    """Whether rows that agree on the fixed columns are duplicates to a UNION, which compares by its own operators."""
-    clauses = node.nodes("groupClauses")
-    for number, clause in enumerate(clauses, start=1):
-        fixed = outputs.get(number)
-        if fixed is None or not (fixed.exact or any(operator == clause["eqop"] for operator, _ in fixed.equalities)):
-            return False
-    return bool(clauses)
-
-
 def _uncast(arm: Node, query: Node, outputs: Mapping[int, Fixed]) -> dict[int, Fixed]:
     """The fixed columns that an arm returns in the set operation's own type: other types may compare otherwise."""
     operation = query["setOperations"]
@@ -390,9 +412,10 @@ def _always(condition: object) -> bool:
     return condition is None or (isinstance(condition, Node) and constant(condition) is True)
 
 
-def _top_conditions(query: Node) -> list[Node]:
-    tree = query["jointree"]
-    quals = tree["quals"] if isinstance(tree, Node) else None
-    if not isinstance(quals, Node):
-        return []
-    return quals.nodes("args") if quals.tag == "BOOLEXPR" and quals["boolop"] == "and" else [quals]
+def _top_conditions(tree: Value) -> list[Node]:
+    return list(conjuncts(tree["quals"])) if isinstance(tree, Node) else []
+
+
+def _never(tree: Value) -> Node | None:
+    """A condition that is written as FALSE or NULL."""
+    return next((each for each in _top_conditions(tree) if is_null_constant(each) or constant(each) is False), None)

@@ -16,12 +16,15 @@ from typing import Any
 import aiosql
 import psycopg
 
+from sqlwright.codegen.tree import Node, TreeError, parse_tree
+
 __all__ = [
     "Catalog",
     "CatalogColumn",
     "CatalogConstraint",
     "CatalogFunction",
     "CatalogIndex",
+    "CatalogKey",
     "CatalogOperator",
     "CatalogRelation",
     "CatalogType",
@@ -73,6 +76,24 @@ class CatalogConstraint:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogKey:
+    """One key column of an index."""
+
+    #: 0: an expression
+    attnum: int
+    #: the btree operator family that says which values are equal; 0 where there is none
+    family: int
+    #: the type that the family's operators take (opcintype): text for a column of type varchar
+    type_oid: int
+    #: 0 for types without collations
+    collation: int
+    #: the expression as a node tree, whose variables have varno 1
+    expression: Node | None
+    #: the expression as SQL
+    definition: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogIndex:
     """A valid index (pg_index)."""
 
@@ -80,13 +101,19 @@ class CatalogIndex:
     name: str
     unique: bool
     primary: bool
-    #: attnums of the key columns in order; 0 stands for an expression
-    columns: tuple[int, ...]
-    #: pg_get_expr(indpred), or None where the index covers all rows
-    predicate: str | None
+    #: without the columns of INCLUDE
+    keys: tuple[CatalogKey, ...]
+    #: indpred: the parts of the condition of a partial index, whose variables have varno 1. `None` where there is a
+    #: condition that is not understood
+    predicate: tuple[Node, ...] | None
     #: indimmediate: false for deferrable constraints, which may be violated inside a transaction
     immediate: bool
     nulls_not_distinct: bool
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The key's columns, 0 for an expression."""
+        return tuple(key.attnum for key in self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +200,10 @@ class CatalogFunction:
     extension: str | None
     #: functions in LANGUAGE sql: the body's text, or None where it is a parsed one
     source: str | None
+    #: how many of the last input arguments have a default
+    default_count: int
+    #: the places of the input arguments whose default is NULL, from 0
+    null_defaults: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +213,8 @@ class CatalogOperator:
     oid: int
     name: str
     function_oid: int
+    #: the operator that is true where this one is false, or 0
+    negator: int
     #: member of a btree or hash operator class: such operators never return NULL on non-null operands
     in_operator_class: bool
     #: equality of a btree or hash operator class
@@ -201,6 +234,10 @@ class Catalog:
     domain_checks: Mapping[int, tuple[str, ...]]
     #: relations under row-level security: the trees of the conditions on rows that are read
     policies: Mapping[int, tuple[str, ...]]
+    #: of each btree operator family: the operators that it takes for equal, with the types of their operands
+    equalities: Mapping[int, Mapping[int, tuple[int, int]]]
+    #: collations that may take different texts for equal
+    nondeterministic: frozenset[int]
 
     def relation_named(self, schema: str | None, name: str) -> CatalogRelation | None:
         """The relation that `schema.name` means, or that the search path finds for a bare `name`."""
@@ -234,12 +271,11 @@ def load_catalog(connection: psycopg.Connection[Any]) -> Catalog:
     for relation, *constraint in _queries.constraints(connection):
         constraints[relation].append(_constraint(tuple(constraint)))
     indexes: dict[int, list[CatalogIndex]] = defaultdict(list)
-    for relation, oid, name, unique, primary, key, predicate, immediate, nulls_not_distinct in _queries.indexes(
-        connection
-    ):
-        indexes[relation].append(
-            CatalogIndex(oid, name, unique, primary, tuple(key or ()), predicate, immediate, nulls_not_distinct)
-        )
+    for relation, *index in _queries.indexes(connection):
+        indexes[relation].append(_index(tuple(index)))
+    equalities: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for family, operator, left, right in _queries.equalities(connection):
+        equalities[family][operator] = (left, right)
 
     relations: dict[int, CatalogRelation] = {}
     rows = list(_queries.relations(connection))
@@ -263,6 +299,8 @@ def load_catalog(connection: psycopg.Connection[Any]) -> Catalog:
         {row[0]: CatalogOperator(*row) for row in _queries.operators(connection)},
         _grouped(_queries.domain_checks(connection)),
         _grouped(_queries.policies(connection)),
+        equalities,
+        frozenset(row[0] for row in _queries.collations(connection)),
     )
 
 
@@ -271,6 +309,30 @@ def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
     for oid, text in rows:
         found[oid] = (*found.get(oid, ()), text)
     return found
+
+
+def _index(row: tuple[Any, ...]) -> CatalogIndex:
+    (oid, name, unique, primary, immediate, nulls_not_distinct,
+     attnums, families, types, collations, definitions, expressions, condition) = row  # fmt: skip
+    # Other indexes are of no interest, and there may be many of them.
+    parsed = iter(_parsed(expressions) or ()) if unique else iter(())
+    keys = tuple(
+        CatalogKey(attnum, family, type_oid, collation, None if attnum else next(parsed, None), definition)
+        for attnum, family, type_oid, collation, definition in zip(
+            attnums or (), families or (), types or (), collations or (), definitions or (), strict=True
+        )
+    )
+    predicate: tuple[Node, ...] | None = ()
+    if condition is not None:
+        predicate = _parsed(condition) if unique else None
+    return CatalogIndex(oid, name, unique, primary, keys, predicate, immediate, nulls_not_distinct)
+
+
+def _parsed(tree: str | None) -> tuple[Node, ...] | None:
+    try:
+        return tuple(parse_tree(tree)) if tree is not None else None
+    except (TreeError, ValueError):
+        return None
 
 
 def _constraint(row: tuple[Any, ...]) -> CatalogConstraint:
@@ -348,9 +410,15 @@ def _types(rows: Iterable[tuple[Any, ...]]) -> dict[int, CatalogType]:
 
 def _function(row: tuple[Any, ...]) -> CatalogFunction:
     (oid, schema, name, kind, language, strict, returns_set, volatility, result_type,
-     modes, names, arguments, variadic, extension, source) = row  # fmt: skip
+     modes, names, arguments, variadic, extension, source, default_count, defaults) = row  # fmt: skip
+    inputs = sum(mode in "ibv" for mode in modes) if modes else len(arguments)
+    null_defaults = frozenset(
+        place
+        for place, value in enumerate(_parsed(defaults) or (), start=inputs - default_count)
+        if value["constisnull"] is True
+    )
     return CatalogFunction(
         oid, schema, name, kind, language, strict, returns_set, volatility, result_type,
         "".join(modes) if modes else "i" * len(arguments), tuple(names or ()), tuple(arguments), variadic, extension,
-        source,
+        source, default_count, null_defaults,
     )  # fmt: skip

@@ -42,15 +42,43 @@ WHERE k.conrelid <> 0 AND k.contype IN ('p', 'u', 'f', 'c', 'x', 'n')
 ORDER BY k.conrelid, k.conname;
 
 -- name: indexes()
--- Indexes that can be relied upon: valid and live.
-SELECT i.indrelid, i.indexrelid, c.relname, i.indisunique, i.indisprimary,
-       (SELECT array_agg(k.attnum ORDER BY k.place)
-        FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place) WHERE k.place <= i.indnkeyatts),
-       pg_get_expr(i.indpred, i.indrelid), i.indimmediate, i.indnullsnotdistinct
+-- Indexes that can be relied upon: valid and live. Of each key column: its number (0 for an expression), the operator
+-- family that decides what is equal, the type that the family's operators take, and the collation. WITHOUT OVERLAPS makes
+-- a unique GiST index, which also refuses rows that are equal as the btree family of the type sees it.
+SELECT i.indrelid, i.indexrelid, c.relname, i.indisunique, i.indisprimary, i.indimmediate, i.indnullsnotdistinct,
+       key.attnums, key.families, key.types, key.collations, key.definitions,
+       i.indexprs::text, i.indpred::text
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_am a ON a.oid = c.relam
+CROSS JOIN LATERAL (
+    SELECT array_agg(k.attnum ORDER BY k.place) AS attnums,
+           array_agg(CASE WHEN a.amname = 'btree' THEN o.opcfamily ELSE COALESCE(
+               (SELECT d.opcfamily FROM pg_opclass d JOIN pg_am b ON b.oid = d.opcmethod
+                WHERE b.amname = 'btree' AND d.opcintype = o.opcintype AND d.opcdefault LIMIT 1), 0) END
+               ORDER BY k.place) AS families,
+           array_agg(o.opcintype ORDER BY k.place) AS types,
+           array_agg(k.coll ORDER BY k.place) AS collations,
+           array_agg(CASE WHEN k.attnum = 0 THEN pg_get_indexdef(i.indexrelid, k.place::int, true) END
+               ORDER BY k.place) AS definitions
+    FROM unnest(i.indkey::int2[], i.indclass::oid[], i.indcollation::oid[])
+         WITH ORDINALITY AS k(attnum, class, coll, place)
+    JOIN pg_opclass o ON o.oid = k.class
+    WHERE k.place <= i.indnkeyatts
+) AS key
 WHERE i.indisvalid AND i.indislive
 ORDER BY i.indrelid, c.relname;
+
+-- name: equalities()
+-- What each btree operator family takes for equal, with the types of the operands.
+SELECT m.amopfamily, m.amopopr, m.amoplefttype, m.amoprighttype
+FROM pg_amop m
+JOIN pg_am a ON a.oid = m.amopmethod
+WHERE a.amname = 'btree' AND m.amopstrategy = 3;
+
+-- name: collations()
+-- Collations that may take different texts for equal.
+SELECT oid FROM pg_collation WHERE NOT collisdeterministic;
 
 -- name: types()
 -- All types, with what they are made of.
@@ -91,7 +119,8 @@ SELECT p.oid, n.nspname, p.proname, p.prokind::text, l.lanname, p.proisstrict, p
        (SELECT x.extname FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid
         WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
           AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'),
-       CASE WHEN l.lanname = 'sql' AND p.prosqlbody IS NULL THEN p.prosrc END
+       CASE WHEN l.lanname = 'sql' AND p.prosqlbody IS NULL THEN p.prosrc END,
+       p.pronargdefaults, p.proargdefaults::text
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_language l ON l.oid = p.prolang
@@ -99,7 +128,7 @@ ORDER BY p.oid;
 
 -- name: operators()
 -- Operators, and whether a btree or hash operator class relies on them: btree strategy 3 and hash strategy 1 are equality.
-SELECT o.oid, o.oprname, o.oprcode::oid,
+SELECT o.oid, o.oprname, o.oprcode::oid, o.oprnegate,
        EXISTS (SELECT FROM pg_amop m JOIN pg_am a ON a.oid = m.amopmethod
                WHERE m.amopopr = o.oid AND a.amname IN ('btree', 'hash')),
        EXISTS (SELECT FROM pg_amop m JOIN pg_am a ON a.oid = m.amopmethod

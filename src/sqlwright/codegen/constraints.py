@@ -8,7 +8,6 @@ The surprise: deleting a row can violate a constraint of another table, and by O
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -30,6 +29,7 @@ from sqlwright.codegen.trees import (
     count,
     is_null_constant,
     is_volatile,
+    variables,
     visible_columns,
 )
 
@@ -367,10 +367,9 @@ def _constraints(relation: CatalogRelation) -> Iterator[CatalogConstraint]:
 def _watched(relation: CatalogRelation, constraint: CatalogConstraint) -> set[int]:
     """The columns whose change can violate a constraint: also those of a partial index's condition."""
     watched = set(constraint.columns)
-    predicates = [index.predicate for index in relation.indexes if index.name == constraint.name and index.predicate]
-    for attnum, column in relation.columns.items():
-        if any(re.search(rf"\b{re.escape(column.name)}\b", predicate) for predicate in predicates):
-            watched.add(attnum)
+    for index in relation.indexes:
+        if index.name == constraint.name:
+            watched |= {variable["varattno"] for variable in variables(list(index.predicate or ()))}
     return watched
 
 

@@ -84,6 +84,8 @@ class JoinTree:
     leaves: dict[int, tuple[Guard, ...]] = field(default_factory=dict[int, tuple[Guard, ...]])
     bindings: list[Binding] = field(default_factory=list[Binding])
     conditions: list[tuple[Node, tuple[Guard, ...]]] = field(default_factory=list[tuple[Node, tuple[Guard, ...]]])
+    #: like bindings, of expressions that are more than a column
+    computed: list[tuple[Node, Binding]] = field(default_factory=list[tuple[Node, Binding]])
     #: rows of either side may stand alone, so that one row on each side still makes two
     full_join: bool = False
     _real: set[int] = field(default_factory=set[int])
@@ -101,6 +103,7 @@ class JoinTree:
         self.leaves.clear()
         self.conditions.clear()
         self.bindings.clear()
+        self.computed.clear()
         self.full_join = False
         if self.tree is not None:
             self._visit(self.tree, ())
@@ -165,7 +168,9 @@ class JoinTree:
             self._equality(node, node.nodes("args"), guards, null_safe)
         elif node.tag == "SCALARARRAYOPEXPR" and node["useOr"] is True:
             arguments = node.nodes("args")
-            if len(arguments) == 2 and len(elements := bare(arguments[1]).nodes("elements")) == 1:
+            array = bare(arguments[1])
+            # The elements of ARRAY[$1] may be arrays themselves, of many elements each.
+            if len(elements := array.nodes("elements")) == 1 and not array["multidims"]:
                 self._equality(node, [arguments[0], elements[0]], guards, False)
         elif node.tag == "SUBLINK" and node["subLinkType"] == 2:
             self._any_subquery(node, guards)
@@ -211,6 +216,9 @@ class JoinTree:
             location = count(at["location"]) if count(at["location"]) > 0 else None
             place = (column["varno"], column["varattno"])
             self.bindings.append(Binding(place, equality, value, guards, null_safe, location))
+        elif column.tag not in ("VAR", "CONST", "PARAM", "SUBLINK"):
+            location = count(at["location"]) if count(at["location"]) > 0 else None
+            self.computed.append((column, Binding((0, 0), equality, value, guards, null_safe, location)))
 
     def _bind_outputs(self) -> None:
         for entry in self.scope.query.nodes("targetList"):

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sqlwright.codegen.catalog import Catalog, CatalogIndex, CatalogRelation
+from sqlwright.codegen.catalog import Catalog, CatalogIndex, CatalogKey, CatalogRelation
+from sqlwright.codegen.expressions import form_of
 from sqlwright.codegen.joins import NULL, SAME, Binding, Column, Equality, Fixed, Guard, JoinTree, ungrouped
-from sqlwright.codegen.predicates import Condition, conditions_of, implied
+from sqlwright.codegen.predicates import Known
 from sqlwright.codegen.tree import Node, Value
 from sqlwright.codegen.trees import (
     CTE,
@@ -80,6 +81,7 @@ class FromClause:
     _columns: dict[Column, Fixed] = field(default_factory=dict[Column, Fixed])
     _single: dict[int, SingleRow] = field(default_factory=dict[int, SingleRow])
     _types: dict[Column, int] = field(default_factory=dict[Column, int])
+    _conditions: dict[int, Known] = field(default_factory=dict[int, Known])
 
     def __post_init__(self) -> None:
         self._joins = JoinTree(self.scope, self.catalog, self.tree, self.having, self.outputs, self._is_single_subquery)
@@ -149,6 +151,9 @@ class FromClause:
         """Whether all rows of the result agree on the bound column."""
         if not self._ready(binding.guards) or not self._concerns(binding.guards, binding.column[0]):
             return False
+        return self._agrees(binding)
+
+    def _agrees(self, binding: Binding) -> bool:
         return isinstance(binding.value, Fixed) or self.fixed(binding.value, binding.equality)
 
     def _concerns(self, guards: Iterable[Guard], leaf: int) -> bool:
@@ -170,7 +175,9 @@ class FromClause:
         if column_type in _IDENTICAL:
             return True
         known = self.catalog.types.get(column_type)
-        return (column_type in _TEXTS and collation < _FIRST_USER_OID) or (known is not None and known.kind == "e")
+        if column_type in _TEXTS:
+            return collation not in self.catalog.nondeterministic
+        return known is not None and known.kind == "e"
 
     def _ready(self, guards: Iterable[Guard]) -> bool:
         return all(leaf in self._single for guard in guards for leaf in guard.preserved)
@@ -241,12 +248,14 @@ class FromClause:
         relation = self.catalog.relations.get(count(entry["relid"]))
         if relation is None:
             return SingleRow(False, "the relation is not known")
+        if relation.kind == "S":
+            return SingleRow(True, f"the sequence {relation.display} has one row")
         inherited = entry["inh"] is True and bool(relation.descendants)
         if inherited and relation.kind != "p":
             return SingleRow(False, f"{relation.display} has inheritance children, which no unique index spans")
         objection = f"no unique key of {relation.display} is bound by equality"
         for index in relation.indexes:
-            if not index.unique or not index.columns:
+            if not index.unique or not index.keys:
                 continue
             proof = self._index(leaf, relation, index)
             if isinstance(proof, SingleRow):
@@ -257,37 +266,66 @@ class FromClause:
         return SingleRow(False, objection)
 
     def _index(self, leaf: int, relation: CatalogRelation, index: CatalogIndex) -> SingleRow | str | None:
-        if not all(self._binds(leaf, relation, index, attnum) for attnum in index.columns):
-            return None
-        names = ", ".join(relation.columns[attnum].name for attnum in index.columns)
+        locations: list[int | None] = []
+        for key in index.keys:
+            found = self._binds(leaf, relation, index, key)
+            if found is None:
+                return None
+            locations += found
+        names = ", ".join(
+            relation.columns[key.attnum].name if key.attnum else str(key.definition) for key in index.keys
+        )
         if not index.immediate:
             return f"{relation.display} ({names}) may be unique only at the end of the transaction: it is deferrable"
-        if index.predicate is not None and not implied(index.predicate, relation, self._conditions_on(leaf)):
+        if index.predicate is None or (index.predicate and not self._known(leaf).implies(index.predicate)):
             return (
                 f"{index.name} is unique for a part of {relation.display} only, and its condition is not implied here"
             )
-        keys = {(leaf, attnum) for attnum in index.columns}
-        locations = [binding.location for binding in self._joins.bindings if binding.column in keys]
         return SingleRow(
             True,
             f"{relation.display} ({names}) is unique and bound to one value",
             next((each for each in locations if each is not None), None),
         )
 
-    def _binds(self, leaf: int, relation: CatalogRelation, index: CatalogIndex, attnum: int) -> bool:
-        """Whether the key column is fixed by an equality that is at least as fine as the index's."""
-        column, known = relation.columns.get(attnum), self._columns.get((leaf, attnum))
+    def _binds(
+        self, leaf: int, relation: CatalogRelation, index: CatalogIndex, key: CatalogKey
+    ) -> list[int | None] | None:
+        """Where the key column is fixed by an equality that is at least as fine as the index's; `None`: nowhere."""
+        if not key.attnum:
+            return self._binds_expression(leaf, index, key)
+        column, known = relation.columns.get(key.attnum), self._columns.get((leaf, key.attnum))
         if column is None or known is None:
+            return None
+        if not (column.not_null_only or index.nulls_not_distinct) and self._may_be_null((leaf, key.attnum)):
+            return None
+        if not known.exact and not any(self._is_finer(equality, key) for equality in known.equalities):
+            return None
+        return [binding.location for binding in self._joins.bindings if binding.column == (leaf, key.attnum)]
+
+    def _binds_expression(self, leaf: int, index: CatalogIndex, key: CatalogKey) -> list[int | None] | None:
+        if key.expression is None:
+            return None
+        form = form_of(bare(key.expression), 1)
+        found: list[int | None] | None = None
+        for expression, binding in self._joins.computed:
+            if not self._is_finer(binding.equality, key) or form_of(expression, leaf) != form:
+                continue
+            if binding.null_safe and not (index.nulls_not_distinct or self._known(leaf).is_not_null(key.expression)):
+                continue
+            if self._ready(binding.guards) and self._concerns(binding.guards, leaf) and self._agrees(binding):
+                found = [*(found or ()), binding.location]
+        return found
+
+    def _is_finer(self, equality: Equality, key: CatalogKey) -> bool:
+        """Whether values that are equal by the operator are equal to the index as well."""
+        operator, collation = equality
+        if collation in self.catalog.nondeterministic and collation != key.collation:
             return False
-        if not (column.not_null_only or index.nulls_not_distinct) and self._may_be_null((leaf, attnum)):
+        operands = self.catalog.equalities.get(key.family, {}).get(operator)
+        if operands is None or key.type_oid not in operands:
             return False
-        # A collation may call different texts equal. An index that enforces a constraint has the column's collation.
-        enforces = any(each.name == index.name and each.type in "pu" for each in relation.constraints)
-        return known.exact or any(
-            self._compares(operator, base_type(column.type_oid, self.catalog))
-            and (collation < _FIRST_USER_OID or enforces)
-            for operator, collation in known.equalities
-        )
+        # Two timestamps may be one timestamptz, so that a comparison across types is trusted in two families only.
+        return operands[0] == operands[1] or _INTEGERS.issuperset(operands) or _TEXTS.issuperset(operands)
 
     def _compares(self, operator: int, column_type: int) -> bool:
         """Whether the operator takes the column's own type, and not one that it was cast to."""
@@ -314,14 +352,18 @@ class FromClause:
                 self._types.setdefault((node["varno"], node["varattno"]), count(node["vartype"]))
         return base_type(self._types.get(column, 0), self.catalog)
 
-    def _conditions_on(self, leaf: int) -> list[Condition]:
-        """What is known of the columns of an entry's row, wherever that row is not padding."""
-        known: list[Condition] = []
-        for node, guards in self._joins.conditions:
-            if self._concerns(guards, leaf):
-                known += [condition for entry, condition in conditions_of(node, self.catalog) if entry == leaf]
-        columns = {binding.column for binding in self._joins.bindings if binding.column[0] == leaf}
-        return known + [Condition(column[1], "not null") for column in columns if not self._may_be_null(column)]
+    def _known(self, leaf: int) -> Known:
+        """What is known of an entry's row, wherever that row is not padding."""
+        if leaf not in self._conditions:
+            entry = self.scope.entry(leaf)
+            relation = self.catalog.relations.get(count(entry["relid"])) if entry is not None else None
+            columns = {binding.column for binding in self._joins.bindings if binding.column[0] == leaf}
+            not_null = {column[1] for column in columns if not self._may_be_null(column)}
+            if relation is not None:
+                not_null |= {attnum for attnum, column in relation.columns.items() if column.not_null_only}
+            true = [node for node, guards in self._joins.conditions if self._concerns(guards, leaf)]
+            self._conditions[leaf] = Known(self.catalog, leaf, true, frozenset(not_null))
+        return self._conditions[leaf]
 
     # --- expressions ---
 
