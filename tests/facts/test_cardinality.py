@@ -250,6 +250,10 @@ SUBQUERIES = {
         AT_MOST_ONE,
         "SELECT * FROM (SELECT user_id, count(*) FROM projects GROUP BY user_id) g WHERE g.user_id = $1",
     ),
+    "DISTINCT ON may not cut the sets of the select list": (
+        MANY,
+        "SELECT DISTINCT ON (s.one) generate_series(1, 2), u.id FROM (SELECT 1 AS one) s, users u ORDER BY s.one",
+    ),
     "DISTINCT makes its columns a key": (
         AT_MOST_ONE,
         "SELECT * FROM (SELECT DISTINCT note FROM users) g WHERE g.note = $1",

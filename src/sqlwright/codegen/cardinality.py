@@ -179,7 +179,9 @@ class _Rows:
         if query["hasTargetSRFs"]:
             bound = _Bound(False, False, "a function in the select list returns a set of rows")
         distinct = query.nodes("distinctClause")
-        if distinct and not sets and not bound.at_most_one and _all_fixed(query, distinct, clause):
+        # DISTINCT ON with ORDER BY may be computed before the sets of the select list are: then it does not cut them.
+        expanded = query["hasTargetSRFs"] and query["hasDistinctOn"]
+        if distinct and not sets and not expanded and not bound.at_most_one and _all_fixed(query, distinct, clause):
             bound = replace(bound, at_most_one=True, reason="every DISTINCT expression has one value")
         return bound
 
