@@ -30,7 +30,7 @@ from typing import TypeAlias
 
 from sqlwright.codegen.catalog import Catalog, CatalogFunction, CatalogRelation
 from sqlwright.codegen.places import Place, Places
-from sqlwright.codegen.tree import Node, TreeError, parse_tree
+from sqlwright.codegen.tree import Node, TreeError, parse_stored
 from sqlwright.codegen.trees import INSERT, UPDATE, bare, base_type, conjuncts, count
 
 __all__ = ["ParameterVerdict", "analyse_parameters", "refuses_null"]
@@ -134,7 +134,7 @@ def _checked_not_null(relation: CatalogRelation) -> Iterator[int]:
         if constraint.type != "c" or constraint.expression is None or "NULLTEST" not in constraint.expression:
             continue
         try:
-            (expression,) = parse_tree(constraint.expression)
+            expression = parse_stored(constraint.expression)
         except (TreeError, ValueError):
             continue
         for part in conjuncts(expression):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-__all__ = ["Bitmapset", "Datum", "Node", "TreeError", "Value", "parse_tree"]
+__all__ = ["Bitmapset", "Datum", "Node", "TreeError", "Value", "parse_stored", "parse_tree"]
 
 
 class TreeError(ValueError):
@@ -65,7 +65,8 @@ class Node:
     def children(self) -> list[tuple[Node, str, int]]:
         """The nodes right below, in the order of the text: in which field, and at which position of the inmost list."""
         found: list[tuple[Node, str, int]] = []
-        for name, value in self.fields.items():
+        nested = [(name, value) for name, value in self.fields.items() if value.__class__ in _NESTING]
+        for name, value in nested:
             if isinstance(value, Node):
                 found.append((value, name, 0))
             elif isinstance(value, list):
@@ -81,8 +82,14 @@ class Node:
             pending += [child for child, _, _ in reversed(node.children())]
 
 
+#: Most fields are neither, and this is the fastest way to tell.
+_NESTING = frozenset((Node, list))
+
+
 def _gather(items: list[Value], name: str, found: list[tuple[Node, str, int]]) -> None:
     for index, item in enumerate(items):
+        if isinstance(item, str):
+            continue
         if isinstance(item, Node):
             found.append((item, name, index))
         elif isinstance(item, list):
@@ -127,6 +134,19 @@ def parse_tree(text: str) -> list[Node]:
     if top is None:
         return []
     raise TreeError("expected a list of query trees")
+
+
+@lru_cache(maxsize=5_000)
+def parse_stored(text: str) -> Node:
+    """The one expression that a table's CHECK consists of, which every statement on the table asks for.
+
+    Raises:
+        TreeError: the text does not follow the format, or is not one tree.
+    """
+    trees = parse_tree(text)
+    if len(trees) != 1:
+        raise TreeError("expected one expression")
+    return trees[0]
 
 
 class _Reader:

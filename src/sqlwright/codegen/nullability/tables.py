@@ -15,7 +15,7 @@ from sqlwright.codegen.nullability.facts import when_not_false
 from sqlwright.codegen.nullability.output import columns_of
 from sqlwright.codegen.nullability.scope import Context, Scope
 from sqlwright.codegen.nullability.verdict import Verdict, without_places
-from sqlwright.codegen.tree import Node, TreeError, parse_tree
+from sqlwright.codegen.tree import Node, TreeError, parse_stored
 
 if TYPE_CHECKING:
     from sqlwright.codegen.nullability.engine import Engine
@@ -71,7 +71,7 @@ def _checks(engine: Engine, relation: CatalogRelation) -> dict[int, str]:
             if constraint.definition.endswith(("NO INHERIT", "NOT ENFORCED", "NOT VALID")):
                 continue
             try:
-                expression = parse_tree(constraint.expression)[0]
+                expression = parse_stored(constraint.expression)
             except (TreeError, ValueError, IndexError):
                 continue
             scope = _row_of(engine, relation)
