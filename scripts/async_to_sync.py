@@ -2,9 +2,9 @@
 """Derive the blocking side of the runtime from the async side, which is the one written by hand.
 
 In: src/sqlwright/runtime/aio/*.py. Out: the same modules in src/sqlwright/runtime/sync/, without `async` and `await`,
-with names
-exchanged by the table below. Comments and layout stay, since words are exchanged and no tree is printed. The surprise:
-`flavour.py` is not derived; it is where the two sides truly differ, and it is written twice.
+with names exchanged by the table below, and without what stands between `# async only: …` and `# end of async only`.
+Comments and layout stay, since words are exchanged and no tree is printed. The surprise: `flavour.py` is not derived;
+it is where the two sides truly differ, and it is written twice.
 
     python scripts/async_to_sync.py           # write
     python scripts/async_to_sync.py --check   # show what would change; exit code 1 if anything would
@@ -27,6 +27,8 @@ SOURCE, TARGET = RUNTIME / "aio", RUNTIME / "sync"
 
 #: Modules that exist on both sides, each written by hand.
 BY_HAND = {"flavour.py"}
+#: Modules that have no blocking twin.
+ASYNC_ONLY = {"lanes.py"}
 
 #: What a name on the async side is called on the blocking side. Names that are missing here stay as they are.
 NAMES = {
@@ -74,13 +76,15 @@ TIDIED = ("I", "F401", "F811", "RUF022", "SIM117")
 #: Said, not found out: ruff looks for the files, and the first run makes them.
 FIRST_PARTY = 'lint.isort.known-first-party = ["sqlwright"]'
 
+ONLY = re.compile(r"^ *# async only:.*?^ *# end of async only\n", re.DOTALL | re.MULTILINE)
+
 WORD = re.compile(r"\b(?:" + "|".join(sorted(NAMES, key=len, reverse=True)) + r")\b")
 
 
 def derive(source: str, name: str) -> str:
     """The blocking version of a module of the async side, formatted."""
     ast.parse(source)
-    text = "".join(_rewritten(source))
+    text = "".join(_rewritten(ONLY.sub("", source)))
     text = _ruff(
         ["check", "--fix", "--quiet", "--select", ",".join(TIDIED), "--config", FIRST_PARTY],
         HEADER.format(name=name) + text,
@@ -148,7 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = {
         path.name: derive(path.read_text("utf-8"), path.name)
         for path in sorted(SOURCE.glob("*.py"))
-        if path.name not in BY_HAND
+        if path.name not in BY_HAND | ASYNC_ONLY
     }
     present = {path.name: path.read_text("utf-8") for path in TARGET.glob("*.py") if path.name not in BY_HAND}
     changed = 0

@@ -25,7 +25,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from sqlwright.runtime.rows import Row, column_indexes, read_error, row_maker
 from sqlwright.runtime.statement import Bound, Statement
 
-__all__ = ["PreparedStatements", "Reply"]
+__all__ = ["Prepared", "PreparedStatements", "Reply"]
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class _Context:
         self.connection = connection
 
 
-class _Prepared:
+class Prepared:
     """One statement on one connection."""
 
     __slots__ = ("indexes", "made_for", "name", "transformer")
@@ -72,7 +72,7 @@ class Reply:
     __slots__ = ("_adapters", "_connection", "_prepared", "_results", "rowcount")
 
     def __init__(
-        self, connection: Connection, adapters: AdaptersMap, prepared: _Prepared, results: Sequence[PGresult]
+        self, connection: Connection, adapters: AdaptersMap, prepared: Prepared, results: Sequence[PGresult]
     ) -> None:
         self._connection = connection
         self._adapters = adapters
@@ -124,7 +124,7 @@ class PreparedStatements:
         self._connection = connection
         self._pgconn: PGconn = connection.pgconn
         self._prepare = prepare
-        self._known: dict[Statement, _Prepared] = {}
+        self._known: dict[Statement, Prepared] = {}
         self._numbers = itertools.count(1)
 
     @property
@@ -190,16 +190,39 @@ class PreparedStatements:
             raise
         return Reply(self._connection, adapters, prepared, results[1:-1] if atomic else results)
 
+    def send(self, statement: Statement, values: Bound) -> Prepared:
+        """Send it on a connection in pipeline mode, preparing it first where that is needed; nothing waits here.
+
+        Its answer is the last before the next sync point; a failure of any of them is its failure.
+        """
+        sent = encoded(values)
+        prepared = self._known.get(statement)
+        if prepared is None:
+            while len(self._known) >= PREPARED_MAX:
+                self._pgconn.send_query_params(self._oldest(), None)
+            prepared = self._new()
+            self._pgconn.send_prepare(prepared.name, statement.query)
+            # At once: those that are sent behind it find it prepared.
+            self._known[statement] = prepared
+        self._send(statement, prepared, sent)
+        return prepared
+
     # ----------------------------------------------------------------------------------------------------------- parts
 
-    def _prepared(self, statement: Statement) -> PQGen[_Prepared]:
+    def _new(self) -> Prepared:
+        return Prepared(b"sqlwright_%d" % next(self._numbers))
+
+    def _oldest(self) -> bytes:
+        """Forget the statement that was prepared first; the command that makes the server forget it."""
+        return b"DEALLOCATE " + self._known.pop(next(iter(self._known))).name
+
+    def _prepared(self, statement: Statement) -> PQGen[Prepared]:
         """Have the server prepare it."""
-        prepared = _Prepared(b"sqlwright_%d" % next(self._numbers) if self._prepare else b"")
         if not self._prepare:
-            return prepared
+            return Prepared(b"")
         while len(self._known) >= PREPARED_MAX:
-            oldest = next(iter(self._known))
-            yield from self._command(b"DEALLOCATE " + self._known.pop(oldest).name)
+            yield from self._command(self._oldest())
+        prepared = self._new()
         self._pgconn.send_prepare(prepared.name, statement.query)
         for result in (yield from generators.execute(self._pgconn)):
             self._check(result)
@@ -211,7 +234,7 @@ class PreparedStatements:
         for result in (yield from generators.execute(self._pgconn)):
             self._check(result)
 
-    def _send(self, statement: Statement, prepared: _Prepared, values: Sequence[bytes | None]) -> None:
+    def _send(self, statement: Statement, prepared: Prepared, values: Sequence[bytes | None]) -> None:
         format = BINARY if statement.binary else TEXT
         if prepared.name:
             self._pgconn.send_query_prepared(prepared.name, values, None, format)

@@ -33,7 +33,8 @@ class PoolSettings:
         max_waiting: calls that may wait at once; 0 means any number. connect_timeout: for one attempt to connect.
         statement_timeout: the server cancels a statement that takes longer. lock_timeout: the server cancels a
         statement that waits longer for a lock. idle_in_transaction_timeout: the server ends a session that leaves a
-        transaction open and idle for longer.
+        transaction open and idle for longer. pipeline: concurrent async calls of statements that change nothing may
+        share a connection.
 
     Raises:
         ValueError: the connection string cannot be read, or a number makes no sense.
@@ -53,6 +54,7 @@ class PoolSettings:
     statement_timeout: float | None = None
     lock_timeout: float | None = None
     idle_in_transaction_timeout: float | None = None
+    pipeline: bool = True
 
     def __post_init__(self) -> None:
         try:

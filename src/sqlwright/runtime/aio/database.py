@@ -20,11 +20,17 @@ from psycopg.adapt import AdaptersMap
 
 from sqlwright.runtime.adaptation import ConnectionState, is_stale_plan
 from sqlwright.runtime.aio.flavour import sleep
+
+# async only: calls of many tasks on one connection
+from sqlwright.runtime.aio.lanes import Lanes
+
+# end of async only
 from sqlwright.runtime.aio.session import IDLE, AsyncSession
 from sqlwright.runtime.aio.transaction import AsyncTransaction, open_transaction
 from sqlwright.runtime.errors import DatabaseNotOpen
-from sqlwright.runtime.prepared import PreparedStatements
+from sqlwright.runtime.prepared import PreparedStatements, Reply
 from sqlwright.runtime.settings import PoolSettings
+from sqlwright.runtime.statement import Bound, Statement
 
 __all__ = ["AsyncDatabase", "Isolation"]
 
@@ -100,6 +106,9 @@ class AsyncDatabase:
         self._kwargs = self.settings.connect_kwargs(pgbouncer=pgbouncer)
         self._state = ConnectionState(prepare=not pgbouncer)
         self._pool: psycopg_pool.AsyncConnectionPool[AsyncPooledConnection] | None = None
+        # async only: a thread that waits has nothing to share
+        self._lanes: Lanes | None = None
+        # end of async only
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'open' if self._pool else 'closed'} {self.settings!r}>"
@@ -133,9 +142,18 @@ class AsyncDatabase:
         )
         await pool.open()
         self._pool = pool
+        # async only: calls of many tasks on one connection
+        if self.settings.pipeline and not self.pgbouncer:
+            self._lanes = Lanes(self.acquire, self.release, self.settings.max_size)
+        # end of async only
 
     async def close(self) -> None:
         """Close all connections; a call that still has one finishes first. It can be opened again."""
+        # async only: they give their connections back
+        if self._lanes is not None:
+            await self._lanes.finish()
+            self._lanes = None
+        # end of async only
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
@@ -248,6 +266,16 @@ class AsyncDatabase:
                 connection.forget_borrower()
             await self.release(session)
 
+    # async only: calls of many tasks on one connection
+    async def share(self, statement: Statement, values: Bound) -> Reply | None:
+        """Run the statement on a connection that others may use at the same time; None: it wants one of its own."""
+        lanes = self._lanes
+        adaptation = self._state.adaptation
+        if lanes is None or not lanes.takes(statement) or not statement.types <= adaptation.names:
+            return None
+        return await lanes.run(statement, values, adaptation.adapters)
+
+    # end of async only
     async def drop_broken(self) -> None:
         """Replace the connections in the pool that are lost; when one is, most are."""
         if self._pool is not None:

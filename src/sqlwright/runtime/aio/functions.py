@@ -139,6 +139,10 @@ async def _run(db: AsyncExecutor, statement: Statement, arguments: Arguments, *,
 
 
 async def _run_on_database(db: AsyncDatabase, statement: Statement, values: Bound, *, returning: bool) -> Outcome:
+    # async only: calls of many tasks on one connection
+    if statement.read_only and (reply := await db.share(statement, values)) is not None:
+        return reply
+    # end of async only
     session = await db.acquire()
     try:
         return await session.run(statement, values, returning=returning)
