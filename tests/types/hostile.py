@@ -286,8 +286,10 @@ TYPES = (
     HostileType("circle", ("<(0,0),0>", "<(1.5,-2),3.25>", "<(1,2),Infinity>")),
     HostileType("tsvector", ("", "'a' 'b':1A,2B,3C,4", "'back\\\\slash' 'it''s':16383 'ü 🦆':5C", "' '")),
     HostileType(
-        "tsquery", ("", "'a' & 'b'", "!'a' | 'b':*A <2> 'it''s'", "'back\\\\slash' & ( 'x' | !'y' )"), in_records=False
+        "tsquery", ("", "'a' & 'b'", "!'a' | 'b':*A <2> 'it''s'", "'back\\\\slash' & ( 'x' | !'y' )", "'🦆':AB")
     ),
+    HostileType("int2vector", ([], [0, -(2**15), 2**15 - 1])),
+    HostileType("oidvector", ([], [0, 2**32 - 1])),
     HostileType("oid", (0, 2**32 - 1, 2**31)),
     HostileType("regclass", ("pg_class", "owners", "-", "4294967295"), in_records=False),
     HostileType("regtype", ("integer", "odd", "owners[]", "-"), in_records=False),
@@ -414,10 +416,9 @@ TYPES = (
     HostileType(
         "vector(3)",
         ("[1,2,3]", "[-0,1e-05,3.4028235e+38]", "[0.1,-1.5,100000]"),
-        in_records=False,
         needs=("vector",),
     ),
-    HostileType("cube", ("(1, 2)", "(1, 2),(3, 4.5)"), in_records=False, needs=("cube",)),
+    HostileType("cube", ("(1, 2)", "(1, 2),(3, 4.5)", "(0.1, -0)", "()"), needs=("cube",)),
     HostileType("xml", XML, needs=("libxml",)),
 )
 

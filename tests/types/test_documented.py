@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import struct
 from datetime import timedelta
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 
 from sqlwright.runtime import RowError
-from sqlwright.runtime.spellings import SPELLINGS, spelled_loader
+from sqlwright.runtime.spellings import OF_EXTENSIONS, SPELLINGS, spelled_loader
 
 if TYPE_CHECKING:
     from tests.types.conftest import Generated
@@ -69,15 +70,57 @@ def test_numbers_of_geometry_are_spelled_as_postgresql_spells_them(generated: Ge
         1e-5,
         9007199254740993.0,
         1e22,
+        18014398509481992.0,
+        1e23,
     ]
     numbers += [struct.unpack("d", chance.randbytes(8))[0] for _ in range(300)]
     numbers += [chance.randrange(-(10**20), 10**20) / 10 ** chance.randrange(20) for _ in range(300)]
+    # Digits that are just between two numbers.
+    numbers += [float(chance.randrange(10**6, 10**7) * 10**10) * 2**step for step in range(8) for _ in range(50)]
+    numbers += [float(chance.randrange(2**53, 2**54) * 4) for _ in range(2000)]
     with generated.connection.cursor(binary=True) as cursor:
         cursor.adapters.register_loader("point", spelled_loader(SPELLINGS["point"]))
         rows: list[Any] = cursor.execute(
             "SELECT point(n, n), point(n, n)::text FROM unnest(%s) AS n", [numbers]
         ).fetchall()
     assert [spelled for spelled, _ in rows] == [text for _, text in rows]
+
+
+def test_numbers_of_four_bytes_are_spelled_as_postgresql_spells_them(generated: Generated) -> None:
+    chance = random.Random(8)
+    bits = [struct.unpack("f", chance.randbytes(4))[0] for _ in range(600)]
+    numbers = [number for number in bits if math.isfinite(number)] + [-473214016.0, 3.4028235e38, 0.0, -0.0]
+    numbers += [99999.0, 100000.0, 999999.0, 1e6, 1234567.0, 1e-4, 1e-5, 0.00012345, 16777216.0, 1e15, 1e-45]
+    with generated.connection.cursor(binary=True) as cursor:
+        cursor.adapters.register_loader(_oid(generated, "vector"), spelled_loader(OF_EXTENSIONS["vector"]))
+        row: Any = cursor.execute(
+            "SELECT v, v::text FROM (SELECT %s::float4[]::vector AS v) AS x", [numbers]
+        ).fetchone()
+    assert row[0].split(",") == row[1].split(",")
+
+
+def test_queries_are_spelled_as_postgresql_spells_them(generated: Generated) -> None:
+    chance = random.Random(9)
+
+    def query(depth: int) -> str:
+        if depth == 0 or chance.random() < 0.2:
+            return chance.choice(("a", "'b c':*", "d:AC", "'it''s':*BD"))
+        if chance.random() < 0.2:
+            return f"!({query(depth - 1)})"
+        return f"({query(depth - 1)}) {chance.choice(('&', '|', '<->', '<3>', '<0>'))} ({query(depth - 1)})"
+
+    with generated.connection.cursor(binary=True) as cursor:
+        cursor.adapters.register_loader("tsquery", spelled_loader(SPELLINGS["tsquery"]))
+        rows: list[Any] = cursor.execute(
+            "SELECT q::tsquery, q::tsquery::text FROM unnest(%s::text[]) AS q", [[query(4) for _ in range(300)]]
+        ).fetchall()
+    assert [spelled for spelled, _ in rows] == [text for _, text in rows]
+
+
+def _oid(generated: Generated, name: str) -> int:
+    row = generated.connection.execute("SELECT to_regtype(%s)::oid", [name]).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def test_text_is_spelled_in_any_encoding_of_a_connection(empty: Generated) -> None:

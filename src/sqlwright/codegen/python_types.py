@@ -91,6 +91,7 @@ SCALARS: dict[str, ScalarType] = {
     "polygon": _STR,
     "circle": _STR,
     "tsvector": _STR,
+    "tsquery": _STR,
     "pg_snapshot": _STR,
 }
 
@@ -101,4 +102,6 @@ EXTENSIONS: dict[str, ScalarType] = {
     "lquery": _STR,
     "ltxtquery": _STR,
     "hstore": _STR,
+    "vector": _STR,
+    "cube": _STR,
 }

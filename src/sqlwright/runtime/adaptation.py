@@ -20,6 +20,7 @@ import psycopg
 from psycopg import postgres, pq
 from psycopg.adapt import AdaptersMap, Buffer, Loader
 from psycopg.types import TypeInfo
+from psycopg.types.array import ArrayBinaryLoader
 from psycopg.types.composite import CompositeInfo, RecordBinaryLoader, register_composite
 from psycopg.types.multirange import MultirangeInfo, register_multirange
 from psycopg.types.range import RangeInfo, register_range
@@ -87,6 +88,13 @@ class IntervalBinaryLoader(Loader):
             raise psycopg.DataError("interval too large") from None
 
 
+class VectorLoader(Loader):
+    """An int2vector or oidvector: an array in all but its text."""
+
+    def load(self, data: Buffer) -> list[int]:
+        return [int(number) for number in bytes(data).split()]
+
+
 class VoidLoader(Loader):
     """`SELECT pg_notify(…)` returns nothing, and not an empty string."""
 
@@ -102,6 +110,8 @@ class VoidBinaryLoader(VoidLoader):
 
 _INTERVAL = struct.Struct("!qii")
 _VOID = 2278
+#: int2vector and oidvector, which are psycopg's int2 and oid arrays in binary format, and their arrays.
+_VECTORS = ((22, 1006), (30, 1013))
 #: Of the types that a query can return, the one that psycopg has never heard of.
 _SNAPSHOT = TypeInfo("pg_snapshot", 5038, 2949)
 
@@ -122,6 +132,10 @@ def base_adapters() -> AdaptersMap:
     adapters.register_loader("jsonb", JsonTextLoader)
     adapters.register_loader("jsonb", JsonbBinaryLoader)
     adapters.register_loader("interval", IntervalBinaryLoader)
+    for oid, array_oid in _VECTORS:
+        TypeInfo("", oid, array_oid).register(adapters)
+        adapters.register_loader(oid, VectorLoader)
+        adapters.register_loader(oid, ArrayBinaryLoader)
     adapters.register_loader(_VOID, VoidLoader)
     adapters.register_loader(_VOID, VoidBinaryLoader)
     return adapters

@@ -126,7 +126,8 @@ def encoder_for(pg_type: str) -> Encoder:
 
 def holds_lists(pg_type: str) -> bool:
     """Whether a list in an array of this type may be an element, and not the array's next dimension."""
-    return is_json(pg_type) or type_of(pg_type)[0].endswith("[]")
+    name = type_of(pg_type)[0]
+    return is_json(pg_type) or name.endswith("[]") or name in ("int2vector", "oidvector")
 
 
 # ----------------------------------------------------------------------------------------------------------- scalars
@@ -203,6 +204,10 @@ def without_escaped_nul(text: str) -> str:
 def _encode_as_text(value: object) -> str:
     # A class that the configuration names: it says itself how PostgreSQL spells its values.
     return _encode_str(str(value))
+
+
+def _encode_vector(value: Sequence[int | None]) -> str:
+    return " ".join(map(str, value))
 
 
 def _encode_hstore(value: Mapping[str, str | None] | str) -> str:
@@ -357,6 +362,8 @@ _ENCODERS: Mapping[str, Encoder] = {
     "json": _encode_json,
     "jsonb": _encode_jsonb,
     "hstore": _encode_hstore,
+    "int2vector": _encode_vector,
+    "oidvector": _encode_vector,
     "uuid": str,
     "float4": _encode_float,
     "float8": _encode_float,

@@ -234,7 +234,7 @@ def _refuse_text_records(query: Query, source: SourceQuery, types: PythonTypes) 
             "SQW312",
             f"{query.name} returns an anonymous record, {record.name}, and {where} a type that is only read as text",
             (Label(source.file.name, source.file.text, span.start, span.end),),
-            help="cast the value of that type (money, tsquery, regclass, a type of an extension …) to text, "
+            help="cast the value of that type (money, regclass, aclitem, a type of an extension …) to text, "
             "or give the record a composite type",
             query=query.name,
         )

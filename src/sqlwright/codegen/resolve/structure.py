@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlwright.codegen.ir import PgType, TypeKind
 from sqlwright.codegen.python_types import EXTENSIONS, FALLBACK, SCALARS, ScalarType
 
-__all__ = ["bare", "is_json", "is_list", "quoted", "scalar"]
+__all__ = ["bare", "is_json", "is_list", "is_vector", "quoted", "scalar"]
 
 
 def bare(pg_type: PgType) -> PgType:
@@ -31,6 +31,11 @@ def is_json(pg_type: PgType) -> bool:
 def is_list(pg_type: PgType) -> bool:
     """Whether the type is an array."""
     return pg_type.kind is TypeKind.ARRAY
+
+
+def is_vector(pg_type: PgType) -> bool:
+    """Whether the type is int2vector or oidvector: arrays of the catalogs, with a text of their own."""
+    return pg_type.schema == "pg_catalog" and pg_type.name in ("int2vector", "oidvector")
 
 
 def quoted(name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from sqlwright.codegen.ir import Column, ColumnRef, PgType, TypeKind
 from sqlwright.codegen.python_ir import Annotation, Import, Model, ModelField, Package
 from sqlwright.codegen.resolve.literals import literal
-from sqlwright.codegen.resolve.structure import bare, is_json, is_list, quoted, scalar
+from sqlwright.codegen.resolve.structure import bare, is_json, is_list, is_vector, quoted, scalar
 from sqlwright.codegen.resolve.types import PythonTypes
 
 __all__ = ["classes", "holds_record", "is_binary", "registered", "runtime_name", "send", "with_sql_types"]
@@ -31,6 +31,8 @@ def classes(types: PythonTypes, pg_type: PgType, origin: ColumnRef | None, choic
                 # The runtime looks into the arrays of statements, and not into those that are one value.
                 return Annotation("(list, tuple)")
             return classes(types, pg_type.element, origin, choices)
+        case TypeKind.ARRAY if pg_type.element is not None and is_vector(pg_type.element):
+            return Annotation("(list, tuple)")
         case TypeKind.ARRAY if pg_type.element is not None:
             return classes(types, pg_type.element, origin, choices)
         case TypeKind.ENUM | TypeKind.COMPOSITE:
@@ -60,7 +62,7 @@ def runtime_name(types: PythonTypes, pg_type: PgType) -> str:
         return f"{bare(pg_type).name} as text"
     if pg_type.kind is TypeKind.DOMAIN and pg_type.element is not None:
         return runtime_name(types, pg_type.element)
-    if pg_type.kind is not TypeKind.ARRAY or pg_type.element is None:
+    if pg_type.kind is not TypeKind.ARRAY or pg_type.element is None or is_vector(pg_type):
         return pg_type.name
     element = runtime_name(types, pg_type.element)
     return (f"({element})" if element.endswith("[]") else element) + "[]" * pg_type.dimensions
@@ -146,6 +148,7 @@ def _is_told(types: PythonTypes, column: Column) -> bool:
     element = bare(pg_type.element)
     return (
         pg_type.dimensions == 1
+        and not is_vector(pg_type)
         and not is_list(element)
         and element.name != "box"
         and not (is_json(element) and types.configured_json(column.origin) is not None)

@@ -15,7 +15,7 @@ WHERE id = :id;
 -- name: add_items(items)!
 -- @param items: list[NewItem]
 INSERT INTO items (id, embedding, part)
-SELECT * FROM unnest(:items.id::int[], :items.embedding::vector[], :items.part::percentage[]);
+SELECT * FROM unnest(:items.id::int[], :items.embedding::tensor[], :items.part::percentage[]);
 
 -- name: copy_items()!
 -- @param items: Iterable[CopiedItem]

@@ -22,7 +22,7 @@ __all__ = [
 class Reading(RowModel, frozen=True):
     """A value of the composite type reading."""
 
-    at: Annotated[Vector | None, SqlType("vector as text")]
+    at: Annotated[Vector | None, SqlType("tensor as text")]
     part: Annotated[Percentage | None, SqlType("int4 as text")]
 
 

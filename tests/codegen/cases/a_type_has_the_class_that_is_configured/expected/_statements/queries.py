@@ -26,7 +26,7 @@ __all__ = [
 _sql = load_queries(
     "a_type_has_the_class_that_is_configured",
     "queries.sql",
-    sha256="c6e16744eead1bc51078a2823f7e0352ce7d1ffb23001f7d875f17e72d1c762e",
+    sha256="d602ecf448b81b24a225ff66d206a7e4e388bc70632625ed104c3f5d6e7dce57",
     checkout="..",
 )
 
@@ -34,7 +34,7 @@ list_items = Statement(
     _sql["list_items"],
     columns=("id", "embedding", "others", "grid", "part", "shape", "reading"),
     read_only=True,
-    types=("public.vector", "public.shape", "public.percentage", "public.reading"),
+    types=("public.tensor", "public.shape", "public.percentage", "public.reading"),
     binary=False,
 )
 get_embedding = Statement(
@@ -42,7 +42,7 @@ get_embedding = Statement(
     Parameter("id", "int4", int),
     columns=("embedding",),
     read_only=True,
-    types=("public.vector",),
+    types=("public.tensor",),
     binary=False,
 )
 get_others = Statement(
@@ -50,21 +50,21 @@ get_others = Statement(
     Parameter("id", "int4", int),
     columns=("others",),
     read_only=True,
-    types=("public.vector",),
+    types=("public.tensor",),
     binary=False,
 )
 set_item = Statement(
     _sql["set_item"],
     Parameter("id", "int4", int),
-    Parameter("embedding", "vector as text", Vector),
-    Parameter("others", "vector as text[]", Vector, array=True, element_nullable=True, nullable=True),
-    Parameter("grid", "vector as text[][]", Vector, array=True, element_nullable=True, nullable=True),
+    Parameter("embedding", "tensor as text", Vector),
+    Parameter("others", "tensor as text[]", Vector, array=True, element_nullable=True, nullable=True),
+    Parameter("grid", "tensor as text[][]", Vector, array=True, element_nullable=True, nullable=True),
     Parameter("part", "int4 as text", Percentage, nullable=True),
     Parameter("reading", "reading", Reading, nullable=True),
 )
 add_items = Statement(
     _sql["add_items"],
-    ListParameter("items", NewItem, ("id", "int4[]"), ("embedding", "vector as text[]"), ("part", "int4 as text[]")),
+    ListParameter("items", NewItem, ("id", "int4[]"), ("embedding", "tensor as text[]"), ("part", "int4 as text[]")),
     errors=(errors.ItemsEmbeddingMissing, errors.ItemsIdMissing, errors.ItemsIdTaken),
 )
 copy_items = Statement(
@@ -73,8 +73,8 @@ copy_items = Statement(
         "items",
         CopiedItem,
         ("id", "int4"),
-        ("embedding", "vector as text"),
-        ("others", "vector as text[]"),
+        ("embedding", "tensor as text"),
+        ("others", "tensor as text[]"),
         ("reading", "reading"),
     ),
     errors=(errors.ItemsIdTaken,),
