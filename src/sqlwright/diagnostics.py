@@ -77,7 +77,7 @@ CODES: dict[str, str] = {
     "SQW307": "An annotation speaks of a column that the query does not return, or that is not what it says.",
     "SQW308": "Two different things would get the same name in Python.",
     "SQW309": "A parameter has a name that the generated function needs itself.",
-    "SQW310": "A COPY does something else than taking rows from the client.",
+    "SQW310": "A COPY does something else than taking rows from the client, or in a format that they do not have.",
     "SQW311": "An annotation of a parameter does not fit the parameter's use.",
     "SQW312": "A result has an anonymous record beside or around a type that is only read as text.",
     # 4xx: migrations

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 from tests.needs import abilities
-from tests.types.hostile import DECLARATIONS, TYPES
+from tests.types.hostile import DECLARATIONS, NOT_IN_ARRAYS_OF_BINARY_COPY, NOT_IN_BINARY_COPY, TYPES
 
 from sqlwright.codegen import generate, read_project
 from sqlwright.config import Config
@@ -48,6 +48,11 @@ INSERT INTO "t_{name}" (id, v) SELECT unnest(:rows.id::int4[]), unnest(:rows.v::
 -- @param rows: Iterable[Copy_{name}]
 COPY "t_{name}" (id, v, vs, c) FROM STDIN;
 """
+BINARY_COPY = """
+-- name: binary_{name}()!
+-- @param rows: Iterable[Binary_{name}]
+COPY "t_{name}" (id, {columns}) FROM STDIN (FORMAT binary);
+"""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,11 @@ def generated(
         "".join(
             QUERIES.format(name=each.name, sql=each.sql, record="ROW(1, t.v, t.vs)" if each.in_records else "NULL")
             for each in types
+        )
+        + "".join(
+            BINARY_COPY.format(name=name, columns="v" if name in NOT_IN_ARRAYS_OF_BINARY_COPY else "v, vs")
+            for name in (each.name for each in types)
+            if name not in NOT_IN_BINARY_COPY
         ),
         encoding="utf-8",
     )

@@ -19,7 +19,15 @@ from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 from tests.needs import needs
 
-__all__ = ["DECLARATIONS", "TYPES", "UNREADABLE", "HostileType", "Reads"]
+__all__ = [
+    "DECLARATIONS",
+    "NOT_IN_ARRAYS_OF_BINARY_COPY",
+    "NOT_IN_BINARY_COPY",
+    "TYPES",
+    "UNREADABLE",
+    "HostileType",
+    "Reads",
+]
 
 DECLARATIONS = """
 CREATE TYPE odd AS ENUM ('', 'so so', 'it''s', 'a "b"', E'back\\\\slash', E'new\\nline', '{a,b}', '(c)', 'NULL', '🦆');
@@ -421,6 +429,21 @@ TYPES = (
     HostileType("cube", ("(1, 2)", "(1, 2),(3, 4.5)", "(0.1, -0)", "()"), needs=("cube",)),
     HostileType("xml", XML, needs=("libxml",)),
 )
+
+#: What COPY in binary format does not take; the rest it must take, alone and in arrays.
+NOT_IN_BINARY_COPY = frozenset(
+    (
+        *("char_q", "jsonpath", "money", "bit_5", "bit_varying", "macaddr", "macaddr8", "point", "lseg"),
+        *("box", "line", "path", "polygon", "circle", "tsvector", "tsquery", "int2vector", "oidvector"),
+        *("regclass", "regtype", "regproc", "regprocedure", "regoper", "regoperator", "regrole"),
+        *("regnamespace", "regconfig", "regdictionary", "regcollation", "tid", "xid", "cid", "xid8"),
+        *("pg_lsn", "pg_snapshot", "aclitem", "float_span", "float_spans", "text_span", "money_span"),
+        *("lsn_span", "pairs", "located", "pair", "owners", "nest", "grids", "hstore", "ltree", "lquery"),
+        *("vector_3", "cube", "xml"),
+    )
+)
+#: What it takes alone.
+NOT_IN_ARRAYS_OF_BINARY_COPY = frozenset(("char_3", "refcursor", "numbers", "grid", "documents"))
 
 #: Values that Python's types cannot hold, as SQL.
 UNREADABLE = (

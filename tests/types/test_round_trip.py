@@ -9,7 +9,14 @@ import pytest
 from psycopg.types.range import Range
 from pydantic import BaseModel
 from tests.needs import abilities, needs, refused
-from tests.types.hostile import TYPES, UNREADABLE, HostileType, Reads
+from tests.types.hostile import (
+    NOT_IN_ARRAYS_OF_BINARY_COPY,
+    NOT_IN_BINARY_COPY,
+    TYPES,
+    UNREADABLE,
+    HostileType,
+    Reads,
+)
 
 from sqlwright.runtime import RowError
 from sqlwright.servers import Server
@@ -187,6 +194,33 @@ def test_copied_rows_survive_the_round_trip(generated: Generated, flavour: str, 
         for index, expected in enumerate(read(values)):
             found = await call("get", id=index)
             assert shown([found.v, found.vs, found.c.v, found.c.vs]) == shown([expected, [expected], expected, []])
+
+    run(generated, flavour, pg_type.name, test)
+
+
+@pytest.mark.parametrize(
+    "pg_type",
+    [
+        pytest.param(each, id=each.name, marks=needs(*each.needs))
+        for each in TYPES
+        if each.name not in NOT_IN_BINARY_COPY
+    ],
+)
+@FLAVOURS
+def test_rows_copied_in_binary_survive_the_round_trip(generated: Generated, flavour: str, pg_type: HostileType) -> None:
+    row = model(generated, f"binary_{pg_type.name}")
+    values = [*pg_type.all_values(generated.models), None]
+    alone = pg_type.name in NOT_IN_ARRAYS_OF_BINARY_COPY
+
+    async def test(call: Call) -> None:
+        rows = [
+            row(id=index, v=value, **({} if alone else {"vs": [value, None]}))
+            for index, value in enumerate(written(values))
+        ]
+        assert await call("binary", rows=rows) == len(rows)
+        for index, expected in enumerate(read(values)):
+            found = await call("get", id=index)
+            assert shown([found.v, found.vs]) == shown([expected, None if alone else [expected, None]])
 
     run(generated, flavour, pg_type.name, test)
 

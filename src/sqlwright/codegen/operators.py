@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlwright.codegen.ir import Cardinality, Column, Operation, Query, TypeKind
 from sqlwright.codegen.source import SourceQuery, Span
+from sqlwright.codegen.structure import copies_binary
 from sqlwright.diagnostics import Diagnostic, Label, nearest
 from sqlwright.runtime.statement import is_binary_copy
 
@@ -85,10 +86,17 @@ def _copy(query: Query, source: SourceQuery) -> list[Diagnostic]:
         help_text = "write COPY … FROM STDIN; for rows that come out, a SELECT without operator has a `_cursor`"
         return [_at_name(source, "SQW310", f"{query.name} takes no rows from the client", "", help_text)]
     try:
-        is_binary_copy(query.sql)
+        binary = is_binary_copy(query.sql)
     except ValueError as error:
         help_text = "leave the format out, or write `WITH (FORMAT binary)`"
         return [_at_name(source, "SQW310", f"{query.name} has options of COPY that do not fit", str(error), help_text)]
+    refused = [each for each in query.copy_columns if binary and not copies_binary(each.type)]
+    if refused:
+        listed = ", ".join(f"{each.name} ({each.type.display})" for each in refused)
+        help_text = "leave the format out: the default, text, takes values of all types"
+        return [
+            _at_name(source, "SQW310", f"{query.name} cannot write all columns in binary format", listed, help_text)
+        ]
     return []
 
 

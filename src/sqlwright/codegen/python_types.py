@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlwright.codegen.python_ir import Annotation, Import
 
-__all__ = ["EXTENSIONS", "FALLBACK", "SCALARS", "ScalarType"]
+__all__ = ["EXTENSIONS", "FALLBACK", "IN_BINARY_COPY", "SCALARS", "TEXT_IN_BINARY_COPY", "ScalarType"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +105,13 @@ EXTENSIONS: dict[str, ScalarType] = {
     "vector": _STR,
     "cube": _STR,
 }
+
+#: Types of pg_catalog that COPY takes in binary format from psycopg's dumpers, alone and in arrays.
+IN_BINARY_COPY = frozenset(
+    (
+        *("bool", "bytea", "int2", "int4", "int8", "oid", "float4", "float8", "numeric", "text", "varchar", "name"),
+        *("uuid", "date", "time", "timetz", "timestamp", "timestamptz", "interval", "json", "jsonb", "inet", "cidr"),
+    )
+)
+#: Types whose binary format is their text, for which psycopg has no dumper: alone, and not in arrays.
+TEXT_IN_BINARY_COPY = frozenset(("bpchar", "refcursor"))

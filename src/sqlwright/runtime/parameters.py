@@ -20,7 +20,6 @@ from sqlwright.runtime.encoding import (
     Encoder,
     Refused,
     class_of,
-    encode_any,
     encoder_for,
     holds_lists,
     is_sequence,
@@ -331,9 +330,10 @@ class _Field:
             self.field = next(aliased, attribute)
         self._encode = encoder_for(pg_type)
         name, self._dimensions = type_of(pg_type)
-        known = base_adapters().types.get(name) is not None
+        # PostgreSQL reads these as text; psycopg knows them, and cannot write them.
+        known = base_adapters().types.get(name) is not None and name not in ("bpchar", "refcursor")
         self.binary_type = (name if known else "text") + ("[]" if self._dimensions else "")
-        self._for_dumper = _DUMPER_VALUES.get(name) or (_itself if known else encode_any)
+        self._for_dumper = _DUMPER_VALUES.get(name) or (_itself if known else encoder_for(name))
 
     def value(self, item: BaseModel, index: int | None = None) -> Any:
         try:

@@ -25,10 +25,10 @@ from sqlwright.codegen.python_ir import (
 from sqlwright.codegen.resolve.errors import PythonErrors
 from sqlwright.codegen.resolve.literals import literal
 from sqlwright.codegen.resolve.parameters import Arguments, resolve_parameters
-from sqlwright.codegen.resolve.structure import bare, is_list
 from sqlwright.codegen.resolve.told import holds_record, is_binary, registered
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceQuery
+from sqlwright.codegen.structure import bare, is_list
 from sqlwright.diagnostics import Diagnostic, DiagnosticError, Label
 from sqlwright.runtime import models
 

@@ -25,10 +25,10 @@ from sqlwright.codegen.python_ir import (
 )
 from sqlwright.codegen.resolve.defaults import default_expression
 from sqlwright.codegen.resolve.literals import literal
-from sqlwright.codegen.resolve.structure import bare
 from sqlwright.codegen.resolve.told import classes, runtime_name, send
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceQuery
+from sqlwright.codegen.structure import bare
 
 __all__ = ["Arguments", "resolve_parameters"]
 

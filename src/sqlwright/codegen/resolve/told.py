@@ -13,8 +13,8 @@ from dataclasses import replace
 from sqlwright.codegen.ir import Column, ColumnRef, PgType, TypeKind
 from sqlwright.codegen.python_ir import Annotation, Import, Model, ModelField, Package
 from sqlwright.codegen.resolve.literals import literal
-from sqlwright.codegen.resolve.structure import bare, is_json, is_list, is_vector, quoted, scalar
 from sqlwright.codegen.resolve.types import PythonTypes
+from sqlwright.codegen.structure import bare, is_json, is_list, is_vector, quoted, scalar
 
 __all__ = ["classes", "holds_record", "is_binary", "registered", "runtime_name", "send", "with_sql_types"]
 

@@ -26,7 +26,7 @@ from sqlwright.codegen.python_ir import (
 from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.class_names import RESERVED, ClassNames
 from sqlwright.codegen.resolve.literals import literal
-from sqlwright.codegen.resolve.structure import bare, is_json, is_list, scalar
+from sqlwright.codegen.structure import bare, is_json, is_list, scalar
 
 __all__ = ["PythonTypes", "Value"]
 

@@ -5,7 +5,8 @@ CREATE TYPE spec AS (
     color color,
     paints paint[],
     extra jsonb,
-    weight numeric(6, 3)
+    weight numeric(6, 3),
+    log jsonb
 );
 CREATE DOMAIN special AS spec;
 CREATE TABLE parts (

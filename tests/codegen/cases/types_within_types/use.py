@@ -10,7 +10,7 @@ from types_within_types.sync import queries as sync
 
 from sqlwright.runtime import AsyncDatabase, Database
 
-SPEC = Spec(color=Color.BLUE, paints=[Color.RED], extra=Info(text="b"), weight=Decimal("1.500"))
+SPEC = Spec(color=Color.BLUE, paints=[Color.RED], extra=Info(text="b"), weight=Decimal("1.500"), log=[Info(text="l")])
 PART = CopiedPart(id=2, info=Info(text="c"), paint=Color.RED, paints=[None], document={"a": [1]}, spec=SPEC)
 
 
@@ -18,7 +18,7 @@ def use(db: Database) -> None:
     (part,) = sync.list_parts(db, paint=Color.RED)
     assert (part.info, part.paint, part.paints) == (Info(text="a"), Color.RED, [Color.RED, None])
     assert (part.document, part.spec) == ([1], SPEC)
-    assert part.specs == [Spec(color=None, paints=None, extra=None, weight=None), None]
+    assert part.specs == [Spec(color=None, paints=None, extra=None, weight=None, log=None), None]
     assert part.special is not None
     assert (part.special.weight, part.spans) == (Decimal("2.000"), [Range(1, 3)])
     assert sync.list_shown(db)[0].spec == SPEC

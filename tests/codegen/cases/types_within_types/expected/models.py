@@ -21,7 +21,7 @@ from sqlwright.runtime.models import (
     validator,
 )
 
-from .json_models import Info
+from .json_models import Info, Infos
 
 __all__ = [
     "Color",
@@ -32,6 +32,7 @@ __all__ = [
     "Part",
     "Spec",
     "info_json",
+    "infos_json",
     "list_shown_row",
     "list_wrapped_row",
     "list_wrapped_row_pair_row",
@@ -55,6 +56,14 @@ def info_json(value: Any) -> Info:
     return _info.validate_json(value)
 
 
+_infos = TypeAdapter(Infos)
+
+
+def infos_json(value: Any) -> Infos:
+    """An Infos from its JSON text, validated."""
+    return _infos.validate_json(value)
+
+
 class Spec(RowModel, frozen=True):
     """A value of the composite type spec."""
 
@@ -62,6 +71,7 @@ class Spec(RowModel, frozen=True):
     paints: list[Color | None] | None
     extra: Annotated[Info | None, SqlType("jsonb")]
     weight: Decimal | None
+    log: Annotated[Infos | None, SqlType("jsonb")]
 
 
 _spec_row = validator(Spec)
@@ -75,6 +85,7 @@ def spec_row(row: Row) -> Spec:
             "paints": row[1],
             "extra": optional(info_json, row[2]),
             "weight": row[3],
+            "log": optional(infos_json, row[4]),
         }
     )
 
