@@ -7,14 +7,14 @@ NULL, but `WHERE kind = 'link'` makes its first half false, so that the second c
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
 from sqlwright.codegen.catalog import Catalog, CatalogRelation
 from sqlwright.codegen.nullability.scope import Atom, Facts, RteKind, Scope
 from sqlwright.codegen.nullability.shapes import const_bool, const_int, shape
-from sqlwright.codegen.tree import Datum, Node, TreeError, parse_tree
+from sqlwright.codegen.tree import Datum, Node, TreeError, Value, parse_tree
 
 __all__ = ["facts_of_checks"]
 
@@ -128,7 +128,7 @@ class _Row:
 
     def _key(self, node: Node, index: int) -> Hashable | None:
         """What an expression over this row alone is, wherever it stands; None where it looks at anything else."""
-        for part in node.walk():
+        for part in _parts(node):
             if part.tag == "VAR" and (part["varno"] != index or part["varlevelsup"] or part["varreturningtype"]):
                 return None
             if part.tag not in _PLAIN:
@@ -310,10 +310,27 @@ class _Row:
         return self.not_false(node["defresult"]) if isinstance(node["defresult"], Node) else {}
 
 
-#: what a condition may be built of to be compared with a part of a CHECK
-_PLAIN: Final = frozenset(
-    {"VAR", "CONST", "OPEXPR", "NULLTEST", "BOOLEXPR", "SCALARARRAYOPEXPR", "ARRAYEXPR", "RELABELTYPE"}
-)
+#: what a condition may be built of to be compared with a part of a CHECK, and the fields that make these what they are
+_PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
+    "VAR": ("varattno",),
+    "CONST": ("consttype", "constcollid", "constisnull", "constvalue"),
+    "OPEXPR": ("opno", "inputcollid", "args"),
+    "NULLTEST": ("nulltesttype", "argisrow", "arg"),
+    "BOOLEXPR": ("boolop", "args"),
+    "SCALARARRAYOPEXPR": ("opno", "useOr", "inputcollid", "args"),
+    "ARRAYEXPR": ("array_typeid", "array_collid", "element_typeid", "elements", "multidims"),
+    "RELABELTYPE": ("resulttype", "resultcollid", "arg"),
+}
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """An expression and what it is built of, without what a later version of PostgreSQL may add to it."""
+    yield node
+    for name in _PLAIN.get(node.tag, ()):
+        value = node.fields.get(name)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Node):
+                yield from _parts(item)
 
 
 def _is_boolean(node: Node) -> bool:
@@ -339,14 +356,12 @@ def _identity(node: Node) -> Hashable:
 def _row_of(node: Node) -> Node:
     """The expression with its columns as columns of the row, whatever index its table has."""
     node = _unlabelled(node)
-    if node.tag == "VAR":
-        return Node("VAR", {"varattno": node["varattno"]})
-    fields = {
-        name: _row_of(value)
-        if isinstance(value, Node)
-        else [_row_of(item) if isinstance(item, Node) else item for item in value]
-        if isinstance(value, list)
-        else value
-        for name, value in node.fields.items()
-    }
+    fields: dict[str, Value] = {}
+    for name in _PLAIN.get(node.tag, tuple(node.fields)):
+        value = node.fields.get(name)
+        if isinstance(value, Node):
+            value = _row_of(value)
+        elif isinstance(value, list):
+            value = [_row_of(item) if isinstance(item, Node) else item for item in value]
+        fields[name] = value
     return Node(node.tag, fields)
