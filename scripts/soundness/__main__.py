@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from soundness.checking import Finding, Tally, laboratory
+from soundness.checking import Tally, laboratory
 from soundness.working import try_all
 from sqlwright.embedded import start
 
@@ -31,7 +31,7 @@ def main() -> int:
                 print(*(f"{text.strip().rstrip(';')};" for text in trial.schema(options.only)), sep="\n")
                 print(f"\n{trial.statement(options.only)};\n", flush=True)
                 tally = trial.try_one(options.only)
-            _show(tally.findings, seed)
+            _show(tally, seed)
         else:
             tally = _try_all(server.conninfo(), seed, options.statements, options.jobs)
     _summarise(tally)
@@ -47,7 +47,7 @@ def _try_all(conninfo: str, seed: int, statements: int, jobs: int) -> Tally:
     began = time.monotonic()
     for done, tally in try_all(conninfo, seed, statements, jobs):
         whole.add(tally)
-        _show(tally.findings, seed)
+        _show(tally, seed)
         speed = done / (time.monotonic() - began)
         _progress(f"{done} of {statements} statements, {len(whole.findings)} findings, {speed:.0f} a second")
     if sys.stderr.isatty():
@@ -60,10 +60,11 @@ def _progress(text: str) -> None:
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def _show(findings: Sequence[Finding], seed: int) -> None:
-    for finding in findings:
-        print(f"\nclaimed: {finding.claim}\nbecause: {finding.reason}\n{finding.sql}")
-        print(f"again:   make soundness ARGS='--seed {seed} --only {finding.number}'", flush=True)
+def _show(tally: Tally, seed: int) -> None:
+    texts = [(f"claimed: {each.claim}\nbecause: {each.reason}\n{each.sql}", each.number) for each in tally.findings]
+    texts += [(f"the server closed the connection at\n{each.sql}", each.number) for each in tally.lost]
+    for text, number in texts:
+        print(f"\n{text}\nagain:   make soundness ARGS='--seed {seed} --only {number}'", flush=True)
 
 
 def _summarise(tally: Tally) -> None:
@@ -77,6 +78,8 @@ def _lines(tally: Tally) -> Iterator[str]:
         f"runs: {counts['run']} with {counts['rows']} rows; "
         f"{counts['failed']} failed with an error, {counts['too slow']} were too slow"
     )
+    if tally.lost:
+        yield f"crashes: {len(tally.lost)} statements after which the server had closed the connection"
     yield f"columns: {counts['columns']}, of which {counts['not null']} not null"
     yield f"claims: {counts['one row at most']} of one row at most, {counts['read only']} of reading only"
     share = 100 * counts["never NULL"] / max(counts["nullable and returned"], 1)

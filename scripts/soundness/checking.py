@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
+from time import sleep
 from typing import Any, Final
 
 import psycopg
@@ -34,7 +35,7 @@ from sqlwright.codegen.parameters import analyse_parameters
 from sqlwright.codegen.tree import parse_tree
 from sqlwright.servers import Server, scratch_database
 
-__all__ = ["PER_SCHEMA", "Finding", "Laboratory", "Tally", "laboratory"]
+__all__ = ["PER_SCHEMA", "Finding", "Laboratory", "Lost", "Tally", "laboratory"]
 
 #: So many statements share a schema.
 PER_SCHEMA: Final = 100
@@ -42,6 +43,8 @@ _TIMEOUT = "300ms"
 _MOST_ROWS = (0, 2, 6)
 #: More rows than these of one result tell nothing new.
 _FETCHED = 2000
+#: So many tenths of a second a server may take to recover from a crash.
+_RECOVERY: Final = 600
 #: A role that every server has, for whom policies count.
 _BOUND: Final = "pg_monitor"
 _PARAMETER = re.compile(r"\$(\d+)::(\w+(?:\[\])?)")
@@ -57,6 +60,14 @@ class Finding:
     sql: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A statement that was running when the server closed a connection, maybe because of another one."""
+
+    number: int
+    sql: str
+
+
 @dataclass(slots=True)
 class Tally:
     """What was tried, and what came of it."""
@@ -65,11 +76,14 @@ class Tally:
     #: why columns were inferred nullable that never were NULL
     needless: Counter[str] = field(default_factory=Counter[str])
     findings: list[Finding] = field(default_factory=list[Finding])
+    #: statements that were running when the server closed a connection
+    lost: list[Lost] = field(default_factory=list[Lost])
 
     def add(self, other: Tally) -> None:
         self.counts += other.counts
         self.needless += other.needless
         self.findings += other.findings
+        self.lost += other.lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +127,29 @@ class Laboratory:
         self._create(number // PER_SCHEMA, texts)
         return texts
 
+    @property
+    def lost(self) -> bool:
+        """Whether the server has closed a connection; then nothing can be tried here any more."""
+        return any(connection.closed for connection in (self._connection, *self._databases))
+
     def try_one(self, number: int) -> Tally:
-        """Analyse and run one statement."""
+        """Analyse and run one statement.
+
+        When the server closes a connection meanwhile, nothing is told of the statement but this.
+        """
+        sql = "(its schema)"
+        try:
+            sql = self.statement(number)
+            tally = self._try(number, sql)
+        except psycopg.OperationalError:
+            if not self.lost:
+                raise
+        if self.lost:
+            return Tally(lost=[Lost(number, sql)])
+        return tally
+
+    def _try(self, number: int, sql: str) -> Tally:
         tally = Tally()
-        sql = self.statement(number)
         try:
             # What is analysed by a role that policies bind shows them in the tree.
             self._connection.execute(f"SET ROLE {self._role if number % 2 and self._role else 'NONE'}".encode())
@@ -305,6 +338,15 @@ def _refresh(database: psycopg.Connection[Any]) -> None:
             continue  # its query fails on these rows: it stays empty
 
 
+def _await(server: Server) -> None:
+    """Wait until the server takes connections: after a crash it recovers first."""
+    for _ in range(_RECOVERY):
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(server.conninfo()).close()
+            return
+        sleep(0.1)
+
+
 @contextmanager
 def laboratory(server: Server, seed: int) -> Generator[Laboratory]:
     """Three databases on the server, dropped at the end.
@@ -322,4 +364,5 @@ def laboratory(server: Server, seed: int) -> Generator[Laboratory]:
                 connection.adapters.register_loader(name, TextLoader)
             connections.append(connection)
         analysis = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
+        stack.callback(_await, server)
         yield Laboratory(analysis, connections, seed)

@@ -29,6 +29,13 @@ def checking() -> Iterator[Any]:
         sys.path.remove(str(_SCRIPTS))
 
 
+@pytest.fixture
+def working(checking: Any) -> Any:
+    from soundness import working
+
+    return working
+
+
 @pytest.fixture(scope="module")
 def laboratory(checking: Any, analysis_server: Server) -> Generator[Any]:
     with checking.laboratory(analysis_server, _SEED) as laboratory:
@@ -69,3 +76,46 @@ def test_wrong_claims_are_found(checking: Any, laboratory: Any, monkeypatch: pyt
     assert "o0 is not null" in claims
     assert "at-most-one, but" in claims
     assert "it reads only" in claims
+
+
+def test_a_statement_that_ends_its_connection_is_told_and_the_next_are_tried(
+    checking: Any, working: Any, analysis_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = checking.Laboratory.statement
+
+    def fatal(self: Any, number: int) -> str:
+        sql: str = honest(self, number)
+        return "SELECT pg_terminate_backend(pg_backend_pid())" if number == 1 else sql
+
+    monkeypatch.setattr(checking.Laboratory, "statement", fatal)
+    with working.Worker(analysis_server, _SEED) as worker:
+        tally = worker.try_block(range(4))
+    assert [(each.number, "pg_terminate_backend" in each.sql) for each in tally.lost] == [(1, True)]
+    assert tally.counts["analysed"] + tally.counts["refused"] == 3
+
+
+def test_only_the_statement_that_ends_a_connection_is_to_blame(
+    checking: Any, working: Any, analysis_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disturbed(numbers: range) -> Any:
+        return checking.Tally(lost=[checking.Lost(number, "") for number in numbers])
+
+    class InProcess:
+        """A pool whose work is done here, and which loses all connections."""
+
+        def __init__(self, *_: object) -> None: ...
+
+        def __enter__(self) -> InProcess:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def map(self, _: object, blocks: list[range]) -> list[Any]:
+            return [disturbed(block) for block in blocks]
+
+    monkeypatch.setattr(working, "ProcessPoolExecutor", InProcess)
+    whole = checking.Tally()
+    for _, tally in working.try_all(analysis_server.conninfo(), _SEED, 2, 1):
+        whole.add(tally)
+    assert whole.lost == []
+    assert whole.counts["analysed"] + whole.counts["refused"] == 2
