@@ -29,7 +29,7 @@ from sqlwright.embedded import EmbeddedError, binary
 ROOT = Path(__file__).resolve().parents[2]
 
 FULL = Plan(projects=100_000, messages=1_000_000)
-QUICK = Plan(projects=5_000, messages=50_000, copied=10_000)
+QUICK = Plan(projects=5_000, messages=50_000, batches=(100, 1000, 5000), copied=10_000)
 
 _WHOLE = ("memory", "import")
 _PACKAGES = (
@@ -123,7 +123,7 @@ def _measure(runner: Runner, run: Run, only: Sequence[str], contenders: Sequence
     if "memory" in only or not (only or contenders):
         run.memory = measure_memory(runner.environment, runner.conninfo, runner.plan)
     if "import" in only or not (only or contenders):
-        run.imports = measure_imports(runner.environment, max(3, runner.pace.rounds))
+        run.imports = measure_imports(runner.environment, runner.pace.heavy_rounds)
     print(*goal_lines(run.verdicts()), sep="\n", flush=True)
 
 

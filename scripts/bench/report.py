@@ -96,6 +96,7 @@ clients and protocol cost, and not the disk. pgbench throws its results away, an
 """
 
 _NOTES = {
+    "get": "asyncpg's pool resets a connection when it comes back, which is one more round trip; that is how it is used.",
     "transfer": "raw is BEGIN, SELECT … FOR NO KEY UPDATE, UPDATE, INSERT, COMMIT, and leaves the recipient to the "
     "foreign key. The procedure checks the recipient as well.",
     "copy": "raw is `executemany`, which psycopg pipelines.",

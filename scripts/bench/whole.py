@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from bench.data import LARGE_ARCHIVE, SMALL_ARCHIVE, Plan
@@ -105,8 +106,16 @@ def _stream(arguments: Sequence[str]) -> None:
     with Database(conninfo) as db, messages.export_messages_cursor(db, project_id=UUID(archive)) as rows:
         for _ in rows:
             count += 1
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(count, peak / (1024 if sys.platform == "linux" else 1024 * 1024))
+    print(count, _peak())
+
+
+def _peak() -> float:
+    """Mebibytes at the peak of this process."""
+    status = Path("/proc/self/status")
+    if status.is_file():  # getrusage would begin with the peak of the process that started this one
+        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ class Workload:
     @property
     def heavy(self) -> bool:
         """Whether one call takes so long that fewer rounds must do."""
-        return self.rows > 5000
+        return self.rows >= 5000
 
 
 _MADE_UP = ("id", "created_at", "updated_at")
