@@ -49,7 +49,8 @@ def bar_chart(title: str, note: str, bars: Sequence[Bar], *, base: float | None 
     A bar that is more than six times as long as the middle one is cut, and says so by its text alone.
     """
     medians = sorted(bar.value.median for bar in bars)
-    longest = min(medians[-1], 6 * medians[len(medians) // 2]) * 1.02 if medians else 1.0
+    ends = max((min(bar.value.high, 1.25 * bar.value.median) for bar in bars), default=1.0)
+    longest = min(ends, 6 * medians[len(medians) // 2]) * 1.02 if medians else 1.0
     height = _TOP + _ROW * len(bars) + 14
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
@@ -75,10 +76,11 @@ def _bar(bar: Bar, top: int, longest: float) -> list[str]:
         f'<rect class="{kind}" x="{_LABEL}" y="{top + 4}" width="{max(1, round(end - _LABEL, 1))}" '
         f'height="{_ROW - 8}" rx="2"/>',
     ]
+    beyond = end + 8
     if bar.value.high <= longest:
         low, high = _x(bar.value.low, longest), _x(bar.value.high, longest)
         parts.append(f'<line class="spread" x1="{low}" y1="{middle}" x2="{high}" y2="{middle}"/>')
-    beyond = max(end, _x(min(bar.value.high, longest), longest)) + 8
+        beyond = high + 8
     parts.append(f'<text class="value" x="{beyond}" y="{middle + 4}">{escape(bar.text)}</text>')
     return parts
 

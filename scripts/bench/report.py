@@ -6,6 +6,7 @@ belong together.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -96,7 +97,7 @@ clients and protocol cost, and not the disk. pgbench throws its results away, an
 """
 
 _NOTES = {
-    "get": "asyncpg's pool resets a connection when it comes back, which is one more round trip; that is how it is used.",
+    "get": "asyncpg's pool resets a connection when it comes back, which is one more round trip; so it is used.",
     "transfer": "raw is BEGIN, SELECT … FOR NO KEY UPDATE, UPDATE, INSERT, COMMIT, and leaves the recipient to the "
     "foreign key. The procedure checks the recipient as well.",
     "copy": "raw is `executemany`, which psycopg pipelines.",
@@ -109,7 +110,8 @@ _NOTES = {
 
 def page(run: Run) -> str:
     """docs/benchmarks.md."""
-    return "\n".join((_INTRODUCTION, *_goals(run.verdicts()), *_outcomes(run), *_facts(run.facts, run.absent)))
+    parts = (_goals(run.verdicts()), _losses(run.outcomes), _outcomes(run), _facts(run.facts, run.absent))
+    return "\n".join((_INTRODUCTION, *(line for part in parts for line in part)))
 
 
 def _goals(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -122,13 +124,33 @@ def _goals(verdicts: Sequence[Verdict]) -> Iterator[str]:
     yield ""
 
 
+def _losses(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    yield "## Where others are faster, and how far the limit is\n"
+    yield "What is faster than sqlwright, as a share of its time; and its time as a multiple of pgbench's.\n"
+    yield "| workload | faster | limit |"
+    yield "|---|---|---|"
+    for outcome in outcomes:
+        ours = next((name for name in outcome.times if is_ours(name)), None)
+        if ours is None:
+            continue
+        shares = {name: share.median for name in outcome.times if (share := outcome.ratio(name, ours)) is not None}
+        limit = f"{1 / shares['pgbench']:.1f}" if "pgbench" in shares else ""
+        faster = [
+            f"{CONTENDERS[name].title} {share:.2f}"
+            for name, share in sorted(shares.items(), key=lambda each: each[1])
+            if share < 1 and name != "pgbench" and not is_ours(name)
+        ]
+        yield f"| {outcome.workload.title} | {'; '.join(faster) or 'nobody'} | {limit} |"
+    yield ""
+
+
 def _outcomes(run: Run) -> Iterator[str]:
     yield "## Figures\n"
     for outcome in run.outcomes:
         workload = outcome.workload
         yield f"### {workload.title}\n"
         if note := _NOTES.get(workload.name):
-            yield f"{note}\n"
+            yield textwrap.fill(note, 120) + "\n"
         yield f"![{workload.title}](benchmarks/{workload.name}.svg)\n"
         yield "| | one call | quartiles | ratio | quartiles |"
         yield "|---|---|---|---|---|"

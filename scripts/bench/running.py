@@ -16,13 +16,14 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from bench.arguments import arguments, pgbench_script
 from bench.canonical import Summary, difference
 from bench.data import Plan, sweep
 from bench.environment import Environment
 from bench.measuring import Timed, interleave
 from bench.processes import Failed, Pgbench, Seat, Worker
 from bench.results import Outcome
-from bench.workloads import CONTENDERS, Workload, arguments, pgbench_script
+from bench.workloads import CONTENDERS, Workload
 
 __all__ = ["DifferentData", "Pace", "Runner"]
 

@@ -152,10 +152,10 @@ def test_workloads_name_only_contenders_that_exist() -> None:
 
 
 def test_all_contenders_of_a_workload_get_the_same_arguments_every_time() -> None:
-    table = bench("workloads")
-    for workload in table.workloads(_plan()):
+    given = bench("arguments").arguments
+    for workload in bench("workloads").workloads(_plan()):
         if workload.name != "transfer":  # each gives a project of its own away
-            assert table.arguments(workload, _plan(), 0) == table.arguments(workload, _plan(), 3)
+            assert given(workload, _plan(), 0) == given(workload, _plan(), 3)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +190,13 @@ def test_a_page_has_each_contender_and_says_who_was_absent_and_why() -> None:
     assert "| PostgreSQL | 18.6 |" in page
     assert list(bench("report").charts(run)) == ["get.svg"]
     json.dumps(run.as_json())
+
+
+def test_a_page_says_who_is_faster_and_how_far_the_limit_is() -> None:
+    times = {"raw": [1.0], "ours": [2.0], "ours-tx": [0.5], "postgresjs": [1.5], "core": [3.0], "pgbench": [0.5]}
+    outcome = bench("results").Outcome(bench("workloads").workloads(_plan())[0], times)
+    page = bench("report").page(bench("results").Run(_plan(), {}, [outcome]))
+    assert "| One project by key | psycopg by hand (raw) 0.50; postgres.js 0.75 | 4.0 |" in page
 
 
 def test_a_layer_costs_what_it_adds_to_the_one_beneath_it() -> None:

@@ -45,7 +45,7 @@ def test_no_workload_is_left_out_of_these_tests(runner: Any) -> None:
 
 def test_contenders_that_return_different_data_end_the_run(runner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     running, tables = import_module("bench.running"), import_module("bench.workloads")
-    honest = tables.arguments
+    honest = running.arguments
     monkeypatch.setattr(running, "arguments", lambda workload, plan, place: honest(workload, plan, 0)[place:])
     with pytest.raises(running.DifferentData, match="get: ours does not return what raw does: row 0"):
         runner.run(tables.workloads(runner.plan)[0])
