@@ -37,6 +37,7 @@ NAMES = {
     "AsyncExecutor": "Executor",
     "AsyncPooledConnection": "PooledConnection",
     "AsyncRows": "Rows",
+    "AsyncServerCursor": "ServerCursor",
     "AsyncSession": "Session",
     "AsyncStatementCursor": "StatementCursor",
     "AsyncStatementServerCursor": "StatementServerCursor",

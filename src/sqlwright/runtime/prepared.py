@@ -22,10 +22,11 @@ from psycopg.abc import PipelineCommand, PQGen
 from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.pq.abc import PGconn, PGresult
 
+from sqlwright.runtime.garbage import LONG, resting
 from sqlwright.runtime.rows import Row, column_indexes, read_error, row_maker
 from sqlwright.runtime.statement import Bound, Statement
 
-__all__ = ["Prepared", "PreparedStatements", "Reply"]
+__all__ = ["Prepared", "PreparedStatements", "Reply", "fetch_forward"]
 
 T = TypeVar("T")
 
@@ -69,19 +70,32 @@ class Prepared:
 class Reply:
     """What a statement came to: its rows, still unread, and their number."""
 
-    __slots__ = ("_adapters", "_connection", "_prepared", "_results", "rowcount")
+    __slots__ = ("_adapters", "_connection", "_pause_gc", "_prepared", "_results", "rowcount")
 
     def __init__(
-        self, connection: Connection, adapters: AdaptersMap, prepared: Prepared, results: Sequence[PGresult]
+        self,
+        connection: Connection,
+        adapters: AdaptersMap,
+        prepared: Prepared,
+        results: Sequence[PGresult],
+        *,
+        pause_gc: bool = False,
     ) -> None:
         self._connection = connection
         self._adapters = adapters
         self._prepared = prepared
         self._results = results
+        self._pause_gc = pause_gc
         self.rowcount = sum(_count(result) for result in results)
 
     def rows(self, statement: Statement, row: Callable[[Row], T]) -> list[T]:
         """All rows, built while they are read. Raises RowError, SchemaChanged."""
+        if self._pause_gc and self.rowcount >= LONG:
+            with resting():
+                return self._rows(statement, row)
+        return self._rows(statement, row)
+
+    def _rows(self, statement: Statement, row: Callable[[Row], T]) -> list[T]:
         prepared = self._prepared
         made_for = (self._adapters, self._connection.pgconn.parameter_status(b"TimeZone"))
         # Taken out while it is in use: the connection may be in other hands by now, which then make their own.
@@ -116,11 +130,13 @@ class PreparedStatements:
     Args:
         connection: one on which nobody else prepares anything; psycopg itself does not with `prepare_threshold=None`.
         prepare: whether to prepare at all; through PgBouncer statements are sent whole.
+        pause_gc: whether the garbage collector rests while a long list is built.
     """
 
-    __slots__ = ("_connection", "_known", "_numbers", "_pgconn", "_prepare")
+    __slots__ = ("_connection", "_known", "_numbers", "_pgconn", "_prepare", "pause_gc")
 
-    def __init__(self, connection: Connection, *, prepare: bool = True) -> None:
+    def __init__(self, connection: Connection, *, prepare: bool = True, pause_gc: bool = False) -> None:
+        self.pause_gc = pause_gc
         self._connection = connection
         self._pgconn: PGconn = connection.pgconn
         self._prepare = prepare
@@ -151,7 +167,7 @@ class PreparedStatements:
         results = yield from generators.execute(self._pgconn)
         for result in results:
             self._check(result)
-        return Reply(self._connection, adapters, prepared, results)
+        return Reply(self._connection, adapters, prepared, results, pause_gc=self.pause_gc)
 
     def run_many(
         self, statement: Statement, values: Sequence[Bound], adapters: AdaptersMap, *, atomic: bool
@@ -188,7 +204,8 @@ class PreparedStatements:
                 pgconn.send_query(b"ROLLBACK")
                 yield from generators.execute(pgconn)
             raise
-        return Reply(self._connection, adapters, prepared, results[1:-1] if atomic else results)
+        answers = results[1:-1] if atomic else results
+        return Reply(self._connection, adapters, prepared, answers, pause_gc=self.pause_gc)
 
     def send(self, statement: Statement, values: Bound) -> Prepared:
         """Send it on a connection in pipeline mode, preparing it first where that is needed; nothing waits here.
@@ -252,6 +269,16 @@ class PreparedStatements:
         if status == FATAL_ERROR:
             raise errors.error_from_result(result)
         raise psycopg.ProgrammingError(f"a statement cannot be run this way: {pq.ExecStatus(status).name}")
+
+
+def fetch_forward(connection: Connection, cursor: bytes, rows: int, format: pq.Format) -> PQGen[PGresult]:
+    """FETCH from a server-side cursor of ours, so that psycopg does not read the rows."""
+    connection.pgconn.send_query_params(b"FETCH FORWARD %d FROM %s" % (rows, cursor), None, result_format=format)
+    results: list[PGresult] = yield from generators.execute(connection.pgconn)
+    result = results[0]
+    if result.status != TUPLES_OK:
+        raise errors.error_from_result(result, encoding=connection.info.encoding)
+    return result
 
 
 def encoded(values: Bound) -> list[bytes | None]:

@@ -34,7 +34,8 @@ class PoolSettings:
         statement_timeout: the server cancels a statement that takes longer. lock_timeout: the server cancels a
         statement that waits longer for a lock. idle_in_transaction_timeout: the server ends a session that leaves a
         transaction open and idle for longer. pipeline: concurrent async calls of statements that change nothing may
-        share a connection.
+        share a connection. pause_gc: Python's cyclic garbage collector rests, in the whole process, while a list of
+        1,000 rows or more is built.
 
     Raises:
         ValueError: the connection string cannot be read, or a number makes no sense.
@@ -55,6 +56,7 @@ class PoolSettings:
     lock_timeout: float | None = None
     idle_in_transaction_timeout: float | None = None
     pipeline: bool = True
+    pause_gc: bool = False
 
     def __post_init__(self) -> None:
         try:

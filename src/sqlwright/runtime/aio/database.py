@@ -289,7 +289,9 @@ class AsyncDatabase:
         return AsyncSession(connection, self._state, self._pool, connection.prepared)
 
     async def _configure(self, connection: AsyncPooledConnection) -> None:
-        connection.prepared = PreparedStatements(connection, prepare=not self.pgbouncer)
+        connection.prepared = PreparedStatements(
+            connection, prepare=not self.pgbouncer, pause_gc=self.settings.pause_gc
+        )
 
     async def release(self, session: AsyncSession) -> None:
         """Give a connection back."""

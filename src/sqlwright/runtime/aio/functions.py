@@ -115,8 +115,8 @@ async def cursor(
         # Not around the block: what the caller raises in it is not about this query.
         with errors_of(statement):
             session = await stack.enter_async_context(borrow(db))
-            server_cursor = await stack.enter_async_context(session.stream(statement, values, row))
-        rows = AsyncRows(statement, server_cursor, batch_size)
+            server_cursor = await stack.enter_async_context(session.stream(statement, values))
+        rows = AsyncRows(statement, server_cursor, row, batch_size)
         stack.callback(rows.end)
         yield rows
 

@@ -160,7 +160,13 @@ class Lane:
         if failed is None:
             if call.wanted and call.future is not None and call.prepared is not None:
                 # What came before it is about its preparation.
-                reply = Reply(self.session.connection, call.adapters, call.prepared, call.results[-1:])
+                reply = Reply(
+                    self.session.connection,
+                    call.adapters,
+                    call.prepared,
+                    call.results[-1:],
+                    pause_gc=self._prepared.pause_gc,
+                )
                 call.future.set_result(reply)
             return
         error = errors.error_from_result(failed)

@@ -261,7 +261,9 @@ class Database:
         return Session(connection, self._state, self._pool, connection.prepared)
 
     def _configure(self, connection: PooledConnection) -> None:
-        connection.prepared = PreparedStatements(connection, prepare=not self.pgbouncer)
+        connection.prepared = PreparedStatements(
+            connection, prepare=not self.pgbouncer, pause_gc=self.settings.pause_gc
+        )
 
     def release(self, session: Session) -> None:
         """Give a connection back."""

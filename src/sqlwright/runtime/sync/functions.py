@@ -111,8 +111,8 @@ def cursor(
         # Not around the block: what the caller raises in it is not about this query.
         with errors_of(statement):
             session = stack.enter_context(borrow(db))
-            server_cursor = stack.enter_context(session.stream(statement, values, row))
-        rows = Rows(statement, server_cursor, batch_size)
+            server_cursor = stack.enter_context(session.stream(statement, values))
+        rows = Rows(statement, server_cursor, row, batch_size)
         stack.callback(rows.end)
         yield rows
 

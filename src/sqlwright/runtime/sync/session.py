@@ -10,15 +10,16 @@ touched.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 import psycopg_pool
 from psycopg import pq
 from psycopg.adapt import AdaptersMap, Transformer
-from psycopg.rows import RowMaker, tuple_row
+from psycopg.pq.abc import PGresult
+from psycopg.rows import tuple_row
 
 from sqlwright.runtime.adaptation import (
     LOOKUP,
@@ -30,14 +31,12 @@ from sqlwright.runtime.adaptation import (
 )
 from sqlwright.runtime.encoding import encoder_for
 from sqlwright.runtime.errors import ErrorClass, ExecutorError
-from sqlwright.runtime.prepared import PreparedStatements
-from sqlwright.runtime.rows import Loaded, Outcome, Row, column_indexes, read_error, row_maker
+from sqlwright.runtime.prepared import PreparedStatements, fetch_forward
+from sqlwright.runtime.rows import Loaded, Outcome, Row, column_indexes, read_error
 from sqlwright.runtime.statement import Bound, Statement
 from sqlwright.runtime.sync.flavour import Items, current_worker, each
 
-__all__ = ["Session"]
-
-T = TypeVar("T")
+__all__ = ["ServerCursor", "Session"]
 
 TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
 IDLE, INTRANS, INERROR = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR
@@ -56,27 +55,31 @@ class StatementCursor(psycopg.RawCursor[Row]):
         return self._statement_adapters
 
 
-class StatementServerCursor(psycopg.RawServerCursor[T]):
-    """The same on the server's side; its rows are built as they are read."""
+class StatementServerCursor(psycopg.RawServerCursor[Row]):
+    """The same on the server's side, of which psycopg sends the DECLARE and the CLOSE."""
 
-    def __init__(
-        self,
-        connection: psycopg.Connection[Any],
-        name: str,
-        adapters: AdaptersMap,
-        statement: Statement,
-        row: Callable[[Row], T],
-    ) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], name: str, adapters: AdaptersMap) -> None:
         self._statement_adapters = adapters
-
-        def row_factory(cursor: Any) -> RowMaker[T]:  # the class of all cursors has no public name
-            return row_maker(row, None if cursor.pgresult is None else column_indexes(statement, cursor.pgresult))
-
-        super().__init__(connection, name, row_factory=row_factory)
+        super().__init__(connection, name, row_factory=tuple_row)
 
     @property
     def adapters(self) -> AdaptersMap:
         return self._statement_adapters
+
+
+class ServerCursor:
+    """An open server-side cursor, whose results are for others to read."""
+
+    def __init__(self, connection: psycopg.Connection[Any], name: str, adapters: AdaptersMap, *, binary: bool) -> None:
+        self.connection = connection
+        self.adapters = adapters
+        self._name = name.encode()
+        self._format = BINARY if binary else TEXT
+
+    def fetch(self, rows: int) -> PGresult:
+        """The next rows, at most so many."""
+        with self.connection.lock:
+            return self.connection.wait(fetch_forward(self.connection, self._name, rows, self._format))
 
 
 #: For names that must differ: those of two open server-side cursors in a transaction, above all.
@@ -170,16 +173,15 @@ class Session:
     # ------------------------------------------------------------------------------------------------------- streams
 
     @contextmanager
-    def stream(
-        self, statement: Statement, values: Bound, row: Callable[[Row], T]
-    ) -> Generator[StatementServerCursor[T]]:
+    def stream(self, statement: Statement, values: Bound) -> Generator[ServerCursor]:
         """A server-side cursor over the statement's rows, in a transaction."""
         adapters = self._adapters_for(statement)
         with self.atomic():
-            cursor = StatementServerCursor(self.connection, f"sqlwright_{next(_numbers)}", adapters, statement, row)
+            name = f"sqlwright_{next(_numbers)}"
+            cursor = StatementServerCursor(self.connection, name, adapters)
             try:
                 cursor.execute(statement.query_for(self.connection), values or None, binary=statement.binary)
-                yield cursor
+                yield ServerCursor(self.connection, name, adapters, binary=statement.binary)
             finally:
                 cursor.close()
 
