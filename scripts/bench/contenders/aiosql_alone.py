@@ -10,7 +10,7 @@ import aiosql
 import psycopg
 from psycopg.types.json import Jsonb
 
-from bench.contenders.base import Tuples
+from bench.contenders.contender import Tuples
 
 __all__ = ["Aiosql"]
 

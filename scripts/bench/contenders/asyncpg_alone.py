@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 from psycopg.conninfo import conninfo_to_dict
 
-from bench.contenders.base import Tuples
+from bench.contenders.contender import Tuples
 from bench.contenders.statements import GET, INSERT, LATEST, NEW_MESSAGE, PROJECTS, SINCE
 
 __all__ = ["Asyncpg"]

@@ -15,7 +15,7 @@ from psycopg.adapt import Buffer, Loader
 from psycopg.pq.abc import PGresult
 
 from bench.contenders import statements
-from bench.contenders.base import Contender
+from bench.contenders.contender import Contender
 from bench.contenders.raw import GET, PROJECTS, Row
 from product_helper.models import Project, project_row
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bench.contenders.base import Contender
+from bench.contenders.contender import Contender
 from product_helper.aio import projects as async_projects
 from product_helper.models import Message, NewMessage, NewProject, Project, ProjectWithLatestConversation
 from product_helper.sync import messages, projects, transfers

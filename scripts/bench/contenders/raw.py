@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from bench.canonical import Json, plain
 from bench.contenders import statements
-from bench.contenders.base import PROJECT_COLUMNS, Tuples, named
+from bench.contenders.contender import PROJECT_COLUMNS, Tuples, named
 from product_helper.models import Project
 from product_helper.types import CollectedData
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bench.canonical import Json
-from bench.contenders.base import Tuples
+from bench.contenders.contender import Tuples
 
 __all__ = ["Core", "activity_log", "engine"]
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 
 from bench.canonical import Json, plain
 from bench.contenders import sqlalchemy_core
-from bench.contenders.base import CONVERSATION_COLUMNS, MESSAGE_COLUMNS, PROJECT_COLUMNS, Contender
+from bench.contenders.contender import CONVERSATION_COLUMNS, MESSAGE_COLUMNS, PROJECT_COLUMNS, Contender
 from product_helper import models
 
 __all__ = ["Orm", "OrmModels", "OrmTransaction"]

@@ -13,7 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from bench.canonical import Json, plain
 from bench.contenders import sqlalchemy_core
-from bench.contenders.base import PROJECT_COLUMNS, Contender
+from bench.contenders.contender import PROJECT_COLUMNS, Contender
 
 __all__ = ["SqlModel"]
 
