@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -119,3 +121,16 @@ def test_only_the_statement_that_ends_a_connection_is_to_blame(
         whole.add(tally)
     assert whole.lost == []
     assert whole.counts["analysed"] + whole.counts["refused"] == 2
+
+
+def test_a_subquery_about_old_or_new_comes_with_a_column_of_both(checking: Any) -> None:
+    """Else the server crashes: PostgreSQL 18.6 does at `DELETE FROM plain RETURNING new.id IN (SELECT 1)`."""
+    from soundness.model import Schema, Table
+    from soundness.statements import Generator as Statements
+
+    columns = (("id", "i"), ("n", "i"), ("s", "t"))
+    schema = Schema((Table("plain", columns, columns, ("id",)),))
+    lists = [Statements(Random(number), schema).write().rpartition(" RETURNING ")[2] for number in range(2000)]
+    asking = [each for each in lists if "SELECT" in each and re.search(r"\b(old|new)\b", each)]
+    assert len(asking) > 50
+    assert [each for each in asking if not re.search(r", old\.id AS o\d+, new\.id AS o\d+$", each)] == []
