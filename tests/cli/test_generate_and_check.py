@@ -223,7 +223,7 @@ def test_explain_draws_what_decided_about_groups_and_subscripts(sqlwright: Comma
     lines = sqlwright("explain", "groups").out.splitlines()
     drawn = [(line, lines[at + 1]) for at, line in enumerate(lines) if text in line]
     words = [line[carets.index("^") : carets.rindex("^") + 1] for line, carets in drawn]
-    assert words == ["string_to_array", "body"]
+    assert words == ["ROLLUP", "string_to_array", "body"]
 
 
 def test_explain_takes_a_pattern(sqlwright: Command, project: Path) -> None:

@@ -31,6 +31,7 @@ from sqlwright.codegen.parameters import ParameterVerdict, analyse_parameters
 from sqlwright.codegen.pg_types import TypeReader
 from sqlwright.codegen.source import SourceParameter, SourceQuery
 from sqlwright.codegen.tree import Node
+from sqlwright.codegen.wording import Clue, find
 
 __all__ = ["Analyser"]
 
@@ -86,7 +87,7 @@ class Analyser:
             command=access.command,
             copy_columns=self._copy_columns(copied) if copied else (),
             returns_relation=self._returned(columns),
-            cardinality_position=places.position(cardinality.location),
+            cardinality_position=places.written(cardinality.location),
         )
 
     def _unread(self, described: DescribedQuery) -> Query:
@@ -299,3 +300,10 @@ class _Places:
             return None
         character = len(self._encoded[:location].decode(errors="ignore"))
         return self._source.file.position(self._source.file_offset(character))
+
+    def written(self, clue: Clue | None) -> tuple[int, int] | None:
+        """The position of what the rules could only describe, where it can be one word alone."""
+        if clue is None or isinstance(clue, int):
+            return self.position(clue)
+        offset = find(clue, self._source.file.text, self._source.tokens)
+        return None if offset is None else self._source.file.position(offset)

@@ -7,7 +7,7 @@ proved. The surprise: nothing here looks at data or plans; a proof rests on uniq
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlwright.codegen.catalog import Catalog, CatalogRelation
@@ -35,22 +35,27 @@ from sqlwright.codegen.trees import (
     visible_columns,
 )
 from sqlwright.codegen.uniqueness import FromClause, SingleRow
+from sqlwright.codegen.wording import Clause, Clue, SetOperator, first_place
 
 __all__ = ["CardinalityVerdict", "analyse_cardinality"]
 
 _UNION, _INTERSECT, _EXCEPT = 1, 2, 3
 _NOT_MATCHED_BY_SOURCE = 1
+#: The place of a verdict that is the whole statement's.
+_FIRST_WORD = 0
+_GROUP_BY = Clause(("GROUP", "BY"))
+_VALUES = Clause(("VALUES", "("))
 #: Utility statements that return rows; all others return none.
 _UTILITY_ROWS = {"EXPLAINSTMT": "EXPLAIN", "FETCHSTMT": "FETCH", "EXECUTESTMT": "EXECUTE"}
 
 
 @dataclass(frozen=True, slots=True)
 class CardinalityVerdict:
-    """How many rows, and why; `location` is a byte offset in the statement where the reason points at a place."""
+    """How many rows, and why; `location` is where the reason points at a place: an offset, or what to look for."""
 
     cardinality: Cardinality
     reason: str
-    location: int | None = None
+    location: Clue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +65,18 @@ class _Bound:
     at_most_one: bool
     at_least_one: bool
     reason: str
-    location: int | None = None
+    location: Clue | None = None
 
 
 def analyse_cardinality(query: Node, catalog: Catalog) -> CardinalityVerdict:
     """How many rows the statement can return. Whatever the tree holds, there is an answer."""
     try:
-        return _verdict(query, catalog)
+        verdict = _verdict(query, catalog)
     except (TypeError, AttributeError, ValueError, KeyError, IndexError, RecursionError):
         # A tree of another shape than the versions that we know.
         return CardinalityVerdict(Cardinality.MANY, "the statement's tree is not understood")
+    # What a rule put in the statement's place is not written in it.
+    return replace(verdict, location=None) if count(query["querySource"]) else verdict
 
 
 def _verdict(query: Node, catalog: Catalog) -> CardinalityVerdict:
@@ -96,14 +103,15 @@ def _utility(query: Node) -> CardinalityVerdict:
         return CardinalityVerdict(Cardinality.MANY, "the statement is not understood")
     if statement.tag == "CALLSTMT":
         if statement.nodes("outargs"):
-            return CardinalityVerdict(Cardinality.ONE, "CALL returns the OUT arguments as one row")
+            return CardinalityVerdict(Cardinality.ONE, "CALL returns the OUT arguments as one row", _FIRST_WORD)
         return CardinalityVerdict(Cardinality.NONE, "the procedure has no OUT arguments")
     if statement.tag == "VARIABLESHOWSTMT":
         if statement.text("name") == "all":
-            return CardinalityVerdict(Cardinality.MANY, "SHOW ALL returns all settings")
-        return CardinalityVerdict(Cardinality.ONE, "SHOW returns one setting")
+            return CardinalityVerdict(Cardinality.MANY, "SHOW ALL returns all settings", _FIRST_WORD)
+        return CardinalityVerdict(Cardinality.ONE, "SHOW returns one setting", _FIRST_WORD)
     if statement.tag in _UTILITY_ROWS:
-        return CardinalityVerdict(Cardinality.MANY, f"{_UTILITY_ROWS[statement.tag]} may return many rows")
+        reason = f"{_UTILITY_ROWS[statement.tag]} may return many rows"
+        return CardinalityVerdict(Cardinality.MANY, reason, _FIRST_WORD)
     return CardinalityVerdict(Cardinality.NONE, "a utility statement returns no rows")
 
 
@@ -163,26 +171,31 @@ class _Rows:
         clause = FromClause(scope, self._catalog, self.single, tree, having if groups and not sets else None, outputs)
         if not groups and (query["hasAggs"] or having is not None or sets):
             if len(sets) > 1 or any(not _is_empty_set(each) for each in sets):
-                return _Bound(False, False, "GROUPING SETS, ROLLUP and CUBE return a row for each set")
-            bound = _Bound(True, having is None, "an aggregate without GROUP BY returns one row")
+                return _grouping_sets(sets)
+            location: Clue | None = _aggregate(query)
+            if location is None and having is not None:
+                location = Clause(("HAVING",))
+            bound = _Bound(True, having is None, "an aggregate without GROUP BY returns one row", location)
         else:
             bound = self._from(scope, clause)
             if sets:
-                return _Bound(False, False, "GROUPING SETS, ROLLUP and CUBE return a row for each set")
+                return _grouping_sets(sets)
             if groups:
                 if not bound.at_most_one and _all_fixed(query, groups, clause):
-                    bound = replace(bound, at_most_one=True, reason="every GROUP BY expression has one value")
+                    reason = "every GROUP BY expression has one value"
+                    bound = replace(bound, at_most_one=True, reason=reason, location=_GROUP_BY)
                 elif not bound.at_most_one:
-                    bound = replace(bound, reason="GROUP BY may give many groups")
+                    bound = replace(bound, reason="GROUP BY may give many groups", location=_GROUP_BY)
                 if having is not None:
                     bound = replace(bound, at_least_one=False)
         if query["hasTargetSRFs"]:
-            bound = _Bound(False, False, "a function in the select list returns a set of rows")
+            bound = _set_returning(query)
         distinct = query.nodes("distinctClause")
         # DISTINCT ON with ORDER BY may be computed before the sets of the select list are: then it does not cut them.
         expanded = query["hasTargetSRFs"] and query["hasDistinctOn"]
         if distinct and not sets and not expanded and not bound.at_most_one and _all_fixed(query, distinct, clause):
-            bound = replace(bound, at_most_one=True, reason="every DISTINCT expression has one value")
+            reason = "every DISTINCT expression has one value"
+            bound = replace(bound, at_most_one=True, reason=reason, location=Clause(("DISTINCT",)))
         return bound
 
     def _from(self, scope: Scope, clause: FromClause) -> _Bound:
@@ -190,10 +203,9 @@ class _Rows:
         at_least_one = isinstance(tree, Node) and self._at_least_one(scope, tree)
         never = _never(tree)
         if never is not None:
-            location = count(never["location"])
-            return _Bound(True, False, "its condition is never true", location if location > 0 else None)
+            return _Bound(True, False, "its condition is never true", first_place(never))
         if not clause.leaves:
-            return _Bound(not clause.full_join, at_least_one, "there is no FROM")
+            return _Bound(not clause.full_join, at_least_one, "there is no FROM", Clause(("SELECT",)))
         return _proofs(clause, clause.leaves, at_least_one)
 
     def _at_least_one(self, scope: Scope, node: Node) -> bool:
@@ -250,8 +262,9 @@ class _Rows:
         if node["op"] == _UNION:
             at_least_one = left.at_least_one or right.at_least_one
             if not node["all"] and len(self._shared(node, outputs)) == len(node.nodes("groupClauses")) > 0:
-                return _Bound(True, at_least_one, "UNION keeps one of equal rows, and every column has one value")
-            return _Bound(False, at_least_one, "UNION returns the rows of both sides")
+                reason = "UNION keeps one of equal rows, and every column has one value"
+                return _Bound(True, at_least_one, reason, _operator(scope.query, node))
+            return _Bound(False, at_least_one, "UNION returns the rows of both sides", _operator(scope.query, node))
         if node["op"] == _INTERSECT:
             if not left.at_most_one:
                 # The right side's rows are equal to the left side's as the operation sees it, not bit by bit.
@@ -288,12 +301,15 @@ class _Rows:
         rows = constant(limit)
         if not isinstance(rows, int):
             return replace(bound, at_least_one=False)
+        # FETCH FIRST ROW ONLY has no number to point at.
+        constant_at = first_place(limit)
+        location: Clue = Clause(("FETCH",)) if constant_at is None else constant_at
         if rows < 1:
-            return replace(bound, at_least_one=False, at_most_one=True, reason="LIMIT 0 returns nothing")
+            reason = "LIMIT 0 returns nothing"
+            return replace(bound, at_least_one=False, at_most_one=True, reason=reason, location=location)
         if rows > 1 or query["limitOption"] or bound.at_most_one:  # limitOption 1: WITH TIES
             return bound
-        location = count(limit["location"])
-        return replace(bound, at_most_one=True, reason="LIMIT 1", location=location if location > 0 else None)
+        return replace(bound, at_most_one=True, reason="LIMIT 1", location=location)
 
     # --- INSERT, UPDATE, DELETE, MERGE ---
 
@@ -302,18 +318,20 @@ class _Rows:
         clause = FromClause(scope, self._catalog, self.single, query["jointree"])
         bound = self._from(scope, clause)
         if not clause.leaves and bound.at_most_one:
-            bound = replace(bound, reason="INSERT … VALUES inserts one row")
+            bound = replace(bound, reason="INSERT … VALUES inserts one row", location=Clause(("VALUES",)))
         if query["hasTargetSRFs"]:
-            bound = _Bound(False, False, "a function in the select list returns a set of rows")
+            bound = _set_returning(query)
         conflict = query["onConflict"]
         if isinstance(conflict, Node):
             if conflict["action"] == 1:
-                bound = self._maybe(bound, "ON CONFLICT DO NOTHING may skip it")
+                bound = self._maybe(bound, "ON CONFLICT DO NOTHING may skip it", Clause(("CONFLICT",)))
             elif conflict["onConflictWhere"] is not None:
-                bound = self._maybe(bound, "the WHERE of DO UPDATE may skip it")
+                location = first_place(conflict["onConflictWhere"])
+                bound = self._maybe(bound, "the WHERE of DO UPDATE may skip it", location)
             elif self._several_writes:
                 # The second update of a row within one statement does nothing, and says nothing.
-                bound = self._maybe(bound, "another part of the statement may have updated its row already")
+                reason = "another part of the statement may have updated its row already"
+                bound = self._maybe(bound, reason, Clause(("CONFLICT",)))
         target = self._target(scope)
         if target is None or target.kind == "v":
             return self._maybe(bound, "a trigger may skip it")
@@ -329,16 +347,17 @@ class _Rows:
         """UPDATE and DELETE: each row of the target at most once, however many rows of FROM or USING it meets."""
         clause = FromClause(scope, self._catalog, self.single, scope.query["jointree"])
         if any(part.tag == "CURRENTOFEXPR" for part in _top_conditions(scope.query["jointree"])):
-            return _Bound(True, False, "WHERE CURRENT OF names one row")
-        if _never(scope.query["jointree"]) is not None:
-            return _Bound(True, False, "its condition is never true")
+            return _Bound(True, False, "WHERE CURRENT OF names one row", Clause(("CURRENT", "OF")))
+        if (never := _never(scope.query["jointree"])) is not None:
+            return _Bound(True, False, "its condition is never true", first_place(never))
         return _proofs(clause, [count(scope.query["resultRelation"])], False)
 
     def _merge(self, scope: Scope) -> _Bound:
         """MERGE: for a source of at most one row, the one target row that it matches, or the one that is inserted."""
         query = scope.query
         if any(each["matchKind"] == _NOT_MATCHED_BY_SOURCE for each in query.nodes("mergeActionList")):
-            return _Bound(False, False, "WHEN NOT MATCHED BY SOURCE may act on many rows")
+            reason = "WHEN NOT MATCHED BY SOURCE may act on many rows"
+            return _Bound(False, False, reason, Clause(("NOT", "MATCHED", "BY", "SOURCE")))
         target = count(query["resultRelation"])
         join = Node(
             "JOINEXPR",
@@ -356,11 +375,11 @@ class _Rows:
         entry = scope.entry(count(scope.query["resultRelation"]))
         return self._catalog.relations.get(count(entry["relid"])) if entry is not None else None
 
-    def _maybe(self, bound: _Bound, but: str) -> _Bound:
-        if not bound.at_least_one:
-            return bound
-        reason = f"{bound.reason}, {but}" if bound.at_most_one else bound.reason
-        return replace(bound, at_least_one=False, reason=reason)
+    def _maybe(self, bound: _Bound, but: str, location: Clue | None = None) -> _Bound:
+        if not bound.at_least_one or not bound.at_most_one:
+            return replace(bound, at_least_one=False)
+        reason = f"{bound.reason}, {but}"
+        return replace(bound, at_least_one=False, reason=reason, location=location or bound.location)
 
 
 def _proofs(clause: FromClause, leaves: list[int], at_least_one: bool) -> _Bound:
@@ -370,11 +389,59 @@ def _proofs(clause: FromClause, leaves: list[int], at_least_one: bool) -> _Bound
         if not proof.proved:
             return _Bound(False, at_least_one, proof.reason, proof.location)
     if clause.full_join:
-        return _Bound(False, at_least_one, "FULL JOIN returns the unmatched rows of both sides")
+        reason = "FULL JOIN returns the unmatched rows of both sides"
+        return _Bound(False, at_least_one, reason, Clause(("FULL",)))
     reasons = list(dict.fromkeys(proof.reason for proof in proofs))
     shown = "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more" if len(reasons) > 3 else "")
     location = next((proof.location for proof in proofs if proof.location is not None), None)
     return _Bound(True, at_least_one, shown, location)
+
+
+def _grouping_sets(sets: list[Node]) -> _Bound:
+    reason = "GROUPING SETS, ROLLUP and CUBE return a row for each set"
+    return _Bound(
+        False, False, reason, next((place for each in sets if (place := first_place(each)) is not None), None)
+    )
+
+
+def _set_returning(query: Node) -> _Bound:
+    """A function of the select list that returns a set: how many rows, nobody knows."""
+    calls = (
+        node
+        for entry in query.nodes("targetList")
+        for node in _parts(entry)
+        if node["funcretset"] is True or node["opretset"] is True
+    )
+    reason = "a function in the select list returns a set of rows"
+    return _Bound(False, False, reason, first_place(next(calls, None)))
+
+
+def _aggregate(query: Node) -> int | None:
+    """Where the first aggregate of the query stands."""
+    parts = [*query.nodes("targetList"), *([query["havingQual"]] if isinstance(query["havingQual"], Node) else [])]
+    found = (node for part in parts for node in _parts(part) if node.tag == "AGGREF" and not node["agglevelsup"])
+    return first_place(next(found, None))
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """A node and all below it, without queries in it."""
+    if node.tag != "QUERY":
+        yield node
+        for child, _, _ in node.children():
+            yield from _parts(child)
+
+
+def _operator(query: Node, node: Node) -> SetOperator:
+    """Which of the query's set operators a node of its tree is: they are written in the order of the tree."""
+    operators = list(_operators(query["setOperations"]))
+    return SetOperator(next(index for index, each in enumerate(operators) if each is node), len(operators))
+
+
+def _operators(node: Value) -> Iterator[Node]:
+    if isinstance(node, Node) and node.tag == "SETOPERATIONSTMT":
+        yield from _operators(node["larg"])
+        yield node
+        yield from _operators(node["rarg"])
 
 
 def _all_fixed(query: Node, clauses: list[Node], clause: FromClause) -> bool:

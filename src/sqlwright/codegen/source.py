@@ -88,7 +88,8 @@ class SourceQuery:
     #: the statement in the file
     span: Span
     _numbered: NumberedSql = field(repr=False)
-    _tokens: tuple[Token, ...] = field(repr=False)
+    #: its words, as offsets into the file; comments too
+    tokens: tuple[Token, ...] = field(repr=False)
 
     def file_offset(self, sql_offset: int) -> int:
         """Where a character of `sql` stands in the file; inside `$n`, the colon of `:name`."""
@@ -96,7 +97,7 @@ class SourceQuery:
 
     def token_span(self, file_offset: int) -> Span:
         """The whole word at a place of the file, with what it qualifies (`u.name`); after the last word, nothing."""
-        tokens, text = self._tokens, self.file.text
+        tokens, text = self.tokens, self.file.text
         index = bisect_right(tokens, file_offset, key=lambda token: token.start) - 1
         if index < 0 or file_offset >= min(tokens[index].end, self.span.end):
             return Span(file_offset, min(file_offset + 1, max(self.span.end, file_offset)))

@@ -36,6 +36,7 @@ from sqlwright.codegen.trees import (
     rows_of,
     variables,
 )
+from sqlwright.codegen.wording import Clause, Clue, TableName, first_place, is_view, named
 
 __all__ = ["Answer", "FromClause", "SingleRow"]
 
@@ -57,7 +58,7 @@ class SingleRow:
 
     proved: bool
     reason: str
-    location: int | None = None
+    location: Clue | None = None
     #: evaluated twice it gives the same row, so that its columns can bind the keys of others
     stable: bool = True
 
@@ -190,10 +191,12 @@ class FromClause:
         if not proof.proved:
             return proof
         if not self._ready(self._joins.leaves.get(leaf, ())):
-            return SingleRow(False, f"{_alias(entry)} is outer-joined to rows of which there may be many")
+            reason = f"{_alias(entry)} is outer-joined to rows of which there may be many"
+            return SingleRow(False, reason, self._named(entry))
         lateral = variables([entry["subquery"], entry["functions"], entry["values_lists"]])
         if not all(self._is_exact_column(variable) for variable in lateral):
-            return SingleRow(False, f"{_alias(entry)} is evaluated for rows of which there may be many")
+            reason = f"{_alias(entry)} is evaluated for rows of which there may be many"
+            return SingleRow(False, reason, self._named(entry))
         return proof
 
     def _entry(self, leaf: int, entry: Node) -> SingleRow:
@@ -203,12 +206,14 @@ class FromClause:
         if kind == SUBQUERY and isinstance(entry["subquery"], Node):
             proof = self.answer(Scope(entry["subquery"], self.scope), self._fixed_columns(leaf))
             stable = proof.stable and is_repeatable(entry["subquery"], self.catalog)
-            return SingleRow(proof.proved, proof.reason, proof.location, stable)
+            location = self._named(entry) if is_view(entry) else proof.location
+            return SingleRow(proof.proved, proof.reason, location, stable)
         if kind == CTE:
             return self._common_table(leaf, entry)
         if kind == VALUES:
             single = rows_of(entry) == 1
-            return SingleRow(single, "VALUES has one row" if single else "VALUES has several rows")
+            reason = "VALUES has one row" if single else "VALUES has several rows"
+            return SingleRow(single, reason, Clause(("VALUES", "(")))
         if kind == FUNCTION:
             return self._function(entry)
         if kind == RESULT:
@@ -220,7 +225,7 @@ class FromClause:
         found = self.scope.common_table(entry)
         query = found[0]["ctequery"] if found else None
         if entry["self_reference"] is True or found is None or not isinstance(query, Node):
-            return SingleRow(False, f"{name} is recursive")
+            return SingleRow(False, f"{name} is recursive", self._named(entry))
         return self.answer(Scope(query, found[1]), self._fixed_columns(leaf))
 
     def _function(self, entry: Node) -> SingleRow:
@@ -230,10 +235,19 @@ class FromClause:
                 return SingleRow(False, f"{_alias(entry)} may have many rows")
             if call["funcretset"] is True:
                 function = self.catalog.functions.get(function_of(call))
-                return SingleRow(False, f"{function.name if function else _alias(entry)}() returns a set of rows")
+                name = function.name if function else _alias(entry)
+                return SingleRow(False, f"{name}() returns a set of rows", first_place(call))
         # Without a reference to its siblings a function scan runs once and keeps its row.
         stable = next(variables(calls), None) is None or not any(is_volatile(call, self.catalog) for call in calls)
-        return SingleRow(True, f"the function {_alias(entry)} returns one row", None, stable)
+        location = next((place for call in calls if (place := first_place(call)) is not None), None)
+        return SingleRow(True, f"the function {_alias(entry)} returns one row", location, stable)
+
+    def _named(self, entry: Node) -> TableName | None:
+        """The entry in FROM; not of a statement on a view, which the server has made one on the view's table."""
+        if any(each["relkind"] == "v" and not each["rtekind"] for each in self.scope.query.nodes("rtable")):
+            return None
+        relation = self.catalog.relations.get(count(entry["relid"]))
+        return named(entry, relation.name if relation is not None else None)
 
     def _fixed_columns(self, leaf: int) -> dict[int, Fixed]:
         return {
@@ -246,13 +260,14 @@ class FromClause:
 
     def _relation(self, leaf: int, entry: Node) -> SingleRow:
         relation = self.catalog.relations.get(count(entry["relid"]))
+        name = self._named(entry)
         if relation is None:
             return SingleRow(False, "the relation is not known")
         if relation.kind == "S":
-            return SingleRow(True, f"the sequence {relation.display} has one row")
+            return SingleRow(True, f"the sequence {relation.display} has one row", name)
         inherited = entry["inh"] is True and bool(relation.descendants)
         if inherited and relation.kind != "p":
-            return SingleRow(False, f"{relation.display} has inheritance children, which no unique index spans")
+            return SingleRow(False, f"{relation.display} has inheritance children, which no unique index spans", name)
         objection = f"no unique key of {relation.display} is bound by equality"
         for index in relation.indexes:
             if not index.unique or not index.keys:
@@ -262,8 +277,8 @@ class FromClause:
                 return proof
             objection = proof or objection
         if not inherited and relation.kind == "r" and (leaf, _CTID) in self._columns:
-            return SingleRow(True, f"ctid names one row of {relation.display}")
-        return SingleRow(False, objection)
+            return SingleRow(True, f"ctid names one row of {relation.display}", name)
+        return SingleRow(False, objection, name)
 
     def _index(self, leaf: int, relation: CatalogRelation, index: CatalogIndex) -> SingleRow | str | None:
         locations: list[int | None] = []

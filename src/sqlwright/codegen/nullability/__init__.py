@@ -22,6 +22,7 @@ Adding a rule: the rules_*.py of its family, one line in rules.py, one case in t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlwright.codegen.catalog import Catalog
 from sqlwright.codegen.nullability.definitions import NOTHING, Definitions, load_definitions
@@ -31,6 +32,7 @@ from sqlwright.codegen.nullability.rules import RULES
 from sqlwright.codegen.nullability.shapes import output_entries
 from sqlwright.codegen.nullability.verdict import ColumnVerdict, FieldVerdict, Verdict, nullable
 from sqlwright.codegen.tree import Node
+from sqlwright.codegen.wording import first_place
 
 __all__ = [
     "RULES",
@@ -84,8 +86,14 @@ def _out_arguments(query: Node, catalog: Catalog) -> list[ColumnVerdict]:
     if procedure is None:
         return []
     names = [*procedure.arg_names, *[""] * len(procedure.all_arg_types)]
-    return [
-        ColumnVerdict(name or "?column?", kind, -1, nullable(f"an OUT argument of {procedure.name} may be NULL"))
+    outputs = [
+        (name or "?column?", kind)
         for mode, name, kind in zip(procedure.arg_modes, names, procedure.all_arg_types, strict=False)
         if mode in "ob"
+    ]
+    arguments = statement.nodes("outargs")
+    verdict = nullable(f"an OUT argument of {procedure.name} may be NULL")
+    return [
+        ColumnVerdict(name, kind, -1, replace(verdict, location=first_place(argument)))
+        for (name, kind), argument in zip(outputs, [*arguments, *[None] * len(outputs)], strict=False)
     ]
