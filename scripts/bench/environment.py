@@ -120,7 +120,7 @@ def _node(root: Path, absent: dict[str, str]) -> Path | None:
     digest = hashlib.sha256((folder / "package.json").read_bytes()).hexdigest()
     stamp = folder / "installed"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != digest:
-        reason = _run([npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"], folder)
+        reason = _run([npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], folder)
         if reason is not None:
             absent["node"] = reason
             return None
