@@ -15,18 +15,21 @@ from bench.contenders.contender import Contender
 from product_helper.aio import projects as async_projects
 from product_helper.models import Message, NewMessage, NewProject, Project, ProjectWithLatestConversation
 from product_helper.sync import messages, projects, transfers
-from sqlwright.runtime import AsyncDatabase, Database, Executor
+from sqlwright.runtime import AsyncDatabase, Database, Executor, PoolSettings
 
-__all__ = ["Ours", "OursAsync", "OursCursor", "OursTransaction"]
+__all__ = ["Ours", "OursAsync", "OursCursor", "OursPaused", "OursTransaction"]
 
 
 class Ours(Contender):
     """Each call through the Database, on a connection of its pool."""
 
+    pause_gc = False
+
     def __init__(self, conninfo: str) -> None:
         super().__init__(conninfo)
         self.opened = ExitStack()
-        self.db: Executor = self.opened.enter_context(Database(conninfo, min_size=1, max_size=1))
+        settings = PoolSettings(conninfo, min_size=1, max_size=1, pause_gc=self.pause_gc)
+        self.db: Executor = self.opened.enter_context(Database(settings))
 
     def close(self) -> None:
         self.opened.close()
@@ -60,6 +63,12 @@ class Ours(Contender):
 
     def latest(self, user_id: UUID, limit: int) -> list[ProjectWithLatestConversation]:
         return projects.list_projects_with_latest_conversation(self.db, user_id=user_id, limit=limit)
+
+
+class OursPaused(Ours):
+    """The garbage collector rests while a long list is built, as a setting of the Database asks."""
+
+    pause_gc = True
 
 
 class OursTransaction(Ours):
