@@ -3,22 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
-from sqlwright.runtime.models import (
-    UNSET,
-    ChangesModel,
-    InputModel,
-    Row,
-    RowModel,
-    TypeAdapter,
-    each,
-    optional,
-    validator,
-)
+from sqlwright.runtime.models import UNSET, ChangesModel, InputModel, Row, RowModel, json_reader, validator
 
 from .types import CollectedData
 
@@ -90,13 +81,8 @@ MessageRole: TypeAlias = Literal["system", "user", "assistant"]
 ProjectStatus: TypeAlias = Literal["draft", "active", "completed"]
 """What the CHECK constraint of projects.status allows."""
 
-
-_collected_data = TypeAdapter(CollectedData)
-
-
-def collected_data_json(value: Any) -> CollectedData:
-    """A CollectedData from its JSON text, validated."""
-    return _collected_data.validate_json(value)
+collected_data_json: Callable[[bytes], CollectedData] = json_reader(CollectedData)
+"""A CollectedData from JSON as the driver returns it, validated."""
 
 
 class NewActivity(InputModel, frozen=True):
@@ -297,7 +283,7 @@ def conversation_with_messages_row(row: Row) -> ConversationWithMessages:
             "project_id": row[1],
             "title": row[2],
             "created_at": row[3],
-            "messages": each(message_row, row[4]),
+            "messages": [message_row(item) for item in row[4]],
         }
     )
 
@@ -431,7 +417,7 @@ def project_row(row: Row) -> Project:
             "name": row[1],
             "description": row[2],
             "status": row[3],
-            "collected_data": optional(collected_data_json, row[4]),
+            "collected_data": None if row[4] is None else collected_data_json(row[4]),
             "user_id": row[5],
             "created_at": row[6],
             "updated_at": row[7],
@@ -530,14 +516,14 @@ def project_with_relations_row(row: Row) -> ProjectWithRelations:
             "name": row[1],
             "description": row[2],
             "status": row[3],
-            "collected_data": optional(collected_data_json, row[4]),
+            "collected_data": None if row[4] is None else collected_data_json(row[4]),
             "user_id": row[5],
             "created_at": row[6],
             "updated_at": row[7],
             "validation_score": row[8],
             "user": user_row(row[9]),
-            "conversations": each(conversation_row, row[10]),
-            "artifacts": each(artifact_row, row[11]),
+            "conversations": [conversation_row(item) for item in row[10]],
+            "artifacts": [artifact_row(item) for item in row[11]],
         }
     )
 
@@ -568,12 +554,12 @@ def project_with_latest_conversation_row(row: Row) -> ProjectWithLatestConversat
             "name": row[1],
             "description": row[2],
             "status": row[3],
-            "collected_data": optional(collected_data_json, row[4]),
+            "collected_data": None if row[4] is None else collected_data_json(row[4]),
             "user_id": row[5],
             "created_at": row[6],
             "updated_at": row[7],
             "validation_score": row[8],
-            "latest_conversation": optional(conversation_row, row[9]),
+            "latest_conversation": None if row[9] is None else conversation_row(row[9]),
         }
     )
 

@@ -1,7 +1,7 @@
 """The Python that will be printed, decided: every name, annotation and import. Renderers print it and decide nothing.
 
-Plain frozen data, like `ir`; imports nothing but the standard library. Expressions that may be long are `Call`
-objects, so that the renderer can break them over lines; everything else is text.
+Plain frozen data, like `ir`; imports nothing but the standard library. Expressions that may be long are objects, so
+that the renderer can break them over lines; everything else is text.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ __all__ = [
     "FunctionParameter",
     "Import",
     "JsonAdapter",
+    "ListOf",
     "LiteralAlias",
     "Model",
     "ModelField",
+    "OrNone",
     "Package",
     "RowFunction",
     "SqlModule",
@@ -63,7 +65,24 @@ class Call:
     keywords: tuple[tuple[str, Expression], ...] = ()
 
 
-Expression = str | Call
+@dataclass(frozen=True, slots=True)
+class OrNone:
+    """`None if source is None else value`."""
+
+    source: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """`[element for name in values]`."""
+
+    element: Expression
+    name: str
+    values: Expression
+
+
+Expression = str | Call | OrNone | ListOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +130,9 @@ class LiteralAlias:
 
 @dataclass(frozen=True, slots=True)
 class JsonAdapter:
-    """A reader of one JSON column type: a function from JSON text to the configured Python type."""
+    """A reader of one JSON column type: a function from JSON to the configured Python type."""
 
     function: str
-    adapter: str
     annotation: Annotation
 
 

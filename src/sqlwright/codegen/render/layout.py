@@ -10,9 +10,9 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from sqlwright.codegen.python_ir import Expression, Import
+from sqlwright.codegen.python_ir import Call, Expression, Import, ListOf, OrNone
 
-__all__ = ["article", "bracketed", "docstring", "expression", "imports", "one_line"]
+__all__ = ["article", "assignment", "bracketed", "docstring", "expression", "imports", "one_line"]
 
 _INDENT = "    "
 #: Indented, an item of a list, or `Reads: …`: not the continuation of the line before.
@@ -26,27 +26,52 @@ def article(name: str) -> str:
 
 def one_line(value: Expression) -> str:
     """The expression on one line."""
-    if isinstance(value, str):
-        return value
-    items = [one_line(each) for each in value.arguments]
-    items += [f"{key}={one_line(each)}" for key, each in value.keywords]
-    comma = "," if not value.function and len(items) == 1 else ""
-    return f"{value.function}({', '.join(items)}{comma})"
+    match value:
+        case str():
+            return value
+        case OrNone():
+            return f"None if {value.source} is None else {one_line(value.value)}"
+        case ListOf():
+            return f"[{one_line(value.element)} for {value.name} in {one_line(value.values)}]"
+        case Call():
+            items = [one_line(each) for each in value.arguments]
+            items += [f"{key}={one_line(each)}" for key, each in value.keywords]
+            comma = "," if not value.function and len(items) == 1 else ""
+            return f"{value.function}({', '.join(items)}{comma})"
 
 
 def expression(value: Expression, prefix: str, suffix: str, indent: int, width: int) -> list[str]:
     """`prefix` + expression + `suffix` as lines that start at column `indent`."""
     space = " " * indent
     flat = f"{space}{prefix}{one_line(value)}{suffix}"
-    if len(flat) <= width or isinstance(value, str):
+    if len(flat) <= width:
         return [flat]
-    lines = [f"{space}{prefix}{value.function}("]
-    for each in value.arguments:
-        lines += expression(each, "", ",", indent + 4, width)
-    for key, each in value.keywords:
-        lines += expression(each, f"{key}=", ",", indent + 4, width)
-    lines.append(f"{space}){suffix}")
-    return lines
+    match value:
+        case str():
+            return [flat]
+        case OrNone():
+            lines = [f"{space}{prefix}None", f"{space}if {value.source} is None"]
+            return lines + expression(value.value, "else ", suffix, indent, width)
+        case ListOf():
+            lines = [f"{space}{prefix}[", *expression(value.element, "", "", indent + 4, width)]
+            lines += expression(value.values, f"for {value.name} in ", "", indent + 4, width)
+            return [*lines, f"{space}]{suffix}"]
+        case Call():
+            lines = [f"{space}{prefix}{value.function}("]
+            for each in value.arguments:
+                lines += expression(each, "", ",", indent + 4, width)
+            for key, each in value.keywords:
+                lines += expression(each, f"{key}=", ",", indent + 4, width)
+            return [*lines, f"{space}){suffix}"]
+
+
+def assignment(target: str, value: Expression, indent: int, width: int) -> list[str]:
+    """`target = value`, where a conditional that is too long is put into parentheses."""
+    prefix = f"{target} = "
+    if not isinstance(value, OrNone) or indent + len(prefix) + len(one_line(value)) <= width:
+        return expression(value, prefix, "", indent, width)
+    space = " " * indent
+    return [f"{space}{prefix}(", *expression(value, "", "", indent + 4, width), f"{space})"]
 
 
 def bracketed(prefix: str, items: Sequence[str], suffix: str, width: int, *, always: bool = False) -> list[str]:

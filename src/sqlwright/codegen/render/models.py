@@ -24,10 +24,10 @@ def render_models(package: Package) -> str:
     lines += exports(names, width)
     for alias in package.aliases:
         lines += _alias(alias, width)
+    for adapter in package.json_adapters:
+        lines += _json_adapter(adapter, width)
     for enum in package.enums:
         lines += _enum(enum, width)
-    for adapter in package.json_adapters:
-        lines += ["", *_json_adapter(adapter)]
     for model in package.models:
         lines += _model(model, width)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -40,7 +40,7 @@ def _imports(package: Package) -> set[Import]:
     if package.aliases:
         needed |= {Import("typing", "Literal"), Import("typing", "TypeAlias")}
     for adapter in package.json_adapters:
-        needed |= adapter.annotation.imports | {Import(_RUNTIME, "TypeAdapter"), Import("typing", "Any")}
+        needed |= adapter.annotation.imports | {Import(_RUNTIME, "json_reader"), Import("collections.abc", "Callable")}
     for model in package.models:
         needed.add(Import(_RUNTIME, model.base))
         for field in model.fields:
@@ -67,15 +67,12 @@ def _enum(enum: EnumClass, width: int) -> list[str]:
     return ["", f"class {enum.name}(StrEnum):", *docstring([enum.doc], 4, width), "", *members, ""]
 
 
-def _json_adapter(adapter: JsonAdapter) -> list[str]:
+def _json_adapter(adapter: JsonAdapter, width: int) -> list[str]:
     name = adapter.annotation.text
+    reader = Call("json_reader", (name,))
     return [
-        f"{adapter.adapter} = TypeAdapter({name})",
-        "",
-        "",
-        f"def {adapter.function}(value: Any) -> {name}:",
-        f'    """{article(name)} from its JSON text, validated."""',
-        f"    return {adapter.adapter}.validate_json(value)",
+        *expression(reader, f"{adapter.function}: Callable[[bytes], {name}] = ", "", 0, width),
+        *docstring([f"{article(name)} from JSON as the driver returns it, validated."], 0, width),
         "",
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlwright.codegen.python_ir import Call, Import, Package, RowFunction, SqlModule
 from sqlwright.codegen.render.header import exports, header
-from sqlwright.codegen.render.layout import expression, imports
+from sqlwright.codegen.render.layout import assignment, expression, imports
 
 __all__ = ["render_statements"]
 
@@ -73,6 +73,6 @@ def _row_function(row: RowFunction, statement: str, width: int) -> list[str]:
     return [
         f"def {row.name}(row: Row) -> {row.annotation.text}:",
         f'    """The value that {statement} returns."""',
-        *expression(row.value, f"value: {row.annotation.text} = ", "", 4, width),
+        *assignment(f"value: {row.annotation.text}", row.value, 4, width),
         "    return value",
     ]

@@ -26,11 +26,12 @@ RESERVED = frozenset(
             "Any",
             "AsyncExecutor",
             "AsyncIterator",
+            "Callable",
         ),
         *("ChangesModel", "ChangesParameter", "CopyParameter", "Decimal", "Executor", "Field", "IPv4Address"),
         *("IPv4Interface", "IPv4Network", "IPv6Address", "IPv6Interface", "IPv6Network", "InputModel", "Iterable"),
         *("Iterator", "JsonValue", "ListParameter", "Literal", "Multirange", "None", "ObjectParameter", "Parameter"),
-        *("Range", "Row", "RowModel", "Sequence", "SqlType", "Statement", "StrEnum", "True", "False", "TypeAdapter"),
+        *("Range", "Row", "RowModel", "Sequence", "SqlType", "Statement", "StrEnum", "True", "False"),
         *("TypeAlias", "UNSET", "UUID"),
     )
 )

@@ -19,6 +19,8 @@ from sqlwright.codegen.python_ir import (
     Expression,
     Function,
     Import,
+    ListOf,
+    OrNone,
     RowFunction,
     StatementDef,
 )
@@ -190,7 +192,7 @@ def _scalar(query: Query, column: Column, types: PythonTypes) -> _Row:
     if array.kind is TypeKind.ARRAY and array.element is not None and not is_list(bare(array.element)):
         # No model looks at the value afterwards.
         source = Call("array", (source, str(array.dimensions), literal(column.name)))
-    value = types.value(column, source, owner=owner, validated=False)
+    value = types.value(column, "row[0]", owner=owner, checked=source, validated=False)
     expression, builders = value.expression, value.builders
     if source != "row[0]":
         builders |= {"array"}
@@ -209,13 +211,17 @@ def _model_names(row: _Row | None, types: PythonTypes) -> frozenset[str]:
     found: set[str] = set()
 
     def visit(expression: Expression) -> None:
-        if isinstance(expression, Call):
-            found.add(expression.function)
-            for argument in expression.arguments:
-                visit(argument)
-        else:
-            found.update(name for name in names if name is not None and f"({name}," in expression)
-            found.add(expression)
+        match expression:
+            case Call():
+                found.add(expression.function)
+                for argument in expression.arguments:
+                    visit(argument)
+            case OrNone():
+                visit(expression.value)
+            case ListOf():
+                visit(expression.element)
+            case str():
+                pass
 
     visit(row.scalar.value)
     return frozenset(name for name in found if name in names)

@@ -8,7 +8,7 @@ unchanged, and pydantic makes the enum members while it validates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlwright.codegen.ir import Column, ColumnRef, PgType, Relation, TypeKind
 from sqlwright.codegen.naming import class_name, constant_name, field_names, singular
@@ -19,9 +19,11 @@ from sqlwright.codegen.python_ir import (
     Expression,
     Import,
     JsonAdapter,
+    ListOf,
     LiteralAlias,
     Model,
     ModelField,
+    OrNone,
 )
 from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.class_names import RESERVED, ClassNames
@@ -176,20 +178,22 @@ class PythonTypes:
 
     # --- VALUES ---
 
-    def value(self, column: Column, source: Expression, *, owner: str, validated: bool = True) -> Value:
+    def value(
+        self, column: Column, source: str, *, owner: str, checked: Expression | None = None, validated: bool = True
+    ) -> Value:
         """The expression that turns the driver's value, `source`, into the annotated one.
 
-        `validated`: pydantic sees it afterwards, and makes members of enums.
+        `checked` is the same value, looked at by a function that lets NULL pass. `validated`: pydantic sees the result
+        afterwards, and makes members of enums.
         """
+        given = source if checked is None else checked
         pg_type, origin, nullable = column.type, column.origin, column.nullable
         builder = self._builder(pg_type, owner, origin, validated)
         if builder is None:
             # psycopg gives an empty text for void.
-            return Value("None" if pg_type.name == "void" else source)
-        if nullable:
-            # Arrays that may be NULL: one more step, so that the call stays one expression.
-            return Value(Call("optional", (builder.function, source)), builder.imports | {"optional"})
-        return Value(Call(builder.head, (*builder.before, source)), builder.imports)
+            return Value("None" if pg_type.name == "void" else given)
+        built = builder.of(given)
+        return Value(OrNone(source, built) if nullable else built, builder.imports)
 
     def _builder(self, pg_type: PgType, owner: str, origin: ColumnRef | None, validated: bool) -> _Builder | None:
         if (configured := self.configured_class(pg_type)) is not None:
@@ -198,9 +202,8 @@ class PythonTypes:
             case TypeKind.ARRAY if pg_type.element is not None:
                 builder = self._builder(pg_type.element, owner, origin, validated)
                 if builder is not None:
-                    builder = builder.each("each_optional" if pg_type.element_nullable else "each")
-                    for _ in range(pg_type.dimensions - 1):
-                        builder = builder.each("each")
+                    inner = (False,) * (pg_type.dimensions - 1)
+                    builder = replace(builder, lists=(*inner, pg_type.element_nullable, *builder.lists))
                 return builder
             case TypeKind.DOMAIN if pg_type.element is not None:
                 return self._builder(pg_type.element, owner, origin, validated)
@@ -300,7 +303,7 @@ class PythonTypes:
 
     def _json_adapter(self, target: Annotation) -> str:
         function = f"{snake(target.text)}_json"
-        self.json_adapters[function] = JsonAdapter(function, f"_{snake(target.text)}", target)
+        self.json_adapters[function] = JsonAdapter(function, target)
         return function
 
     def _row_function(self, name: str) -> str:
@@ -319,20 +322,21 @@ class PythonTypes:
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
-    """A call that builds one value: `head(*before, value)`."""
+    """What builds a value: a function of one argument, and the lists around its values, from the outermost."""
 
-    head: str
-    before: tuple[Expression, ...] = ()
+    function: str
     imports: frozenset[str] = frozenset()
+    #: for each list: whether its elements may be NULL
+    lists: tuple[bool, ...] = ()
 
-    @property
-    def function(self) -> str:
-        """The same as an expression for a function of one argument."""
-        return f"lambda items: {self.head}({self.before[0]}, items)" if self.before else self.head
-
-    def each(self, function: str) -> _Builder:
-        """The builder of an array of such values; `function` is each, or each_optional."""
-        return _Builder(function, (self.function,), self.imports | {function})
+    def of(self, source: Expression) -> Expression:
+        """The expression that builds one from a value that is not NULL."""
+        if not self.lists:
+            return Call(self.function, (source,))
+        nullable, *inner = self.lists
+        name = ("item", "items")[len(inner)] if len(inner) < 2 else f"items_{len(inner)}"
+        element = replace(self, lists=tuple(inner)).of(name)
+        return ListOf(OrNone(name, element) if nullable else element, name, source)
 
 
 def _imported(place: str) -> Annotation:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from sqlwright.runtime.models import Row, RowModel, each_optional, optional, validator
+from sqlwright.runtime.models import Row, RowModel, validator
 
 __all__ = [
     "House",
@@ -50,6 +50,6 @@ def house_row(row: Row) -> House:
         {
             "id": row[0],
             "place": place_row(row[1]),
-            "former": optional(lambda items: each_optional(place_row, items), row[2]),
+            "former": None if row[2] is None else [None if item is None else place_row(item) for item in row[2]],
         }
     )

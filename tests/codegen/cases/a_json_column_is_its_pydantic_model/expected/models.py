@@ -3,20 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from sqlwright.runtime.models import (
-    UNSET,
-    ChangesModel,
-    JsonValue,
-    Row,
-    RowModel,
-    TypeAdapter,
-    each_optional,
-    from_json,
-    optional,
-    validator,
-)
+from sqlwright.runtime.models import UNSET, ChangesModel, JsonValue, Row, RowModel, from_json, json_reader, validator
 
 from .json_models import Answers, Entry
 
@@ -28,21 +17,11 @@ __all__ = [
     "survey_row",
 ]
 
+answers_json: Callable[[bytes], Answers] = json_reader(Answers)
+"""An Answers from JSON as the driver returns it, validated."""
 
-_answers = TypeAdapter(Answers)
-
-
-def answers_json(value: Any) -> Answers:
-    """An Answers from its JSON text, validated."""
-    return _answers.validate_json(value)
-
-
-_entry = TypeAdapter(Entry)
-
-
-def entry_json(value: Any) -> Entry:
-    """An Entry from its JSON text, validated."""
-    return _entry.validate_json(value)
+entry_json: Callable[[bytes], Entry] = json_reader(Entry)
+"""An Entry from JSON as the driver returns it, validated."""
 
 
 class Survey(RowModel, frozen=True):
@@ -63,8 +42,8 @@ def survey_row(row: Row) -> Survey:
         {
             "id": row[0],
             "answers": answers_json(row[1]),
-            "log": each_optional(entry_json, row[2]),
-            "extra": optional(from_json, row[3]),
+            "log": [None if item is None else entry_json(item) for item in row[2]],
+            "extra": None if row[3] is None else from_json(row[3]),
         }
     )
 

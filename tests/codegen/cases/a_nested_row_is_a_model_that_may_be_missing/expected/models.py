@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlwright.runtime.models import Row, RowModel, optional, validator
+from sqlwright.runtime.models import Row, RowModel, validator
 
 __all__ = [
     "City",
@@ -63,7 +63,7 @@ def city_with_king_row(row: Row) -> CityWithKing:
             "id": row[0],
             "name": row[1],
             "founded": row[2],
-            "king": optional(king_row, row[3]),
+            "king": None if row[3] is None else king_row(row[3]),
         }
     )
 

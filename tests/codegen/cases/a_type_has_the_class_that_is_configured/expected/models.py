@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sqlwright.runtime.models import InputModel, Row, RowModel, SqlType, each, each_optional, optional, validator
+from sqlwright.runtime.models import InputModel, Row, RowModel, SqlType, validator
 
 from .item_types import Percentage, Vector
 
@@ -33,8 +33,8 @@ def reading_row(row: Row) -> Reading:
     """A Reading from a row as the driver returns it."""
     return _reading_row(
         {
-            "at": optional(Vector, row[0]),
-            "part": optional(Percentage, row[1]),
+            "at": None if row[0] is None else Vector(row[0]),
+            "part": None if row[1] is None else Percentage(row[1]),
         }
     )
 
@@ -60,11 +60,13 @@ def item_row(row: Row) -> Item:
         {
             "id": row[0],
             "embedding": Vector(row[1]),
-            "others": optional(lambda items: each_optional(Vector, items), row[2]),
-            "grid": optional(lambda items: each(lambda items: each_optional(Vector, items), items), row[3]),
-            "part": optional(Percentage, row[4]),
+            "others": None if row[2] is None else [None if item is None else Vector(item) for item in row[2]],
+            "grid": None
+            if row[3] is None
+            else [[None if item is None else Vector(item) for item in items] for items in row[3]],
+            "part": None if row[4] is None else Percentage(row[4]),
             "shape": row[5],
-            "reading": optional(reading_row, row[6]),
+            "reading": None if row[6] is None else reading_row(row[6]),
         }
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlwright.runtime.models import Row, RowModel, each, optional, validator
+from sqlwright.runtime.models import Row, RowModel, validator
 
 __all__ = [
     "GetRecordRow",
@@ -79,8 +79,8 @@ def get_record_row(row: Row) -> GetRecordRow:
     return _get_record_row(
         {
             "id": row[0],
-            "details": optional(get_record_row_details_row, row[1]),
-            "counts": each(get_record_row_count_row, row[2]),
+            "details": None if row[1] is None else get_record_row_details_row(row[1]),
+            "counts": [get_record_row_count_row(item) for item in row[2]],
         }
     )
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from sqlwright.runtime.models import Row, RowModel, each, each_optional, validator
+from sqlwright.runtime.models import Row, RowModel, validator
 
 __all__ = [
     "King",
@@ -52,7 +52,7 @@ def list_with_kings_row(row: Row) -> ListWithKingsRow:
     return _list_with_kings_row(
         {
             "id": row[0],
-            "kings": each(king_row, row[1]),
+            "kings": [king_row(item) for item in row[1]],
         }
     )
 
@@ -73,7 +73,7 @@ def list_with_aggregated_kings_row(row: Row) -> ListWithAggregatedKingsRow:
     return _list_with_aggregated_kings_row(
         {
             "id": row[0],
-            "kings": each_optional(king_row, row[1]),
+            "kings": [None if item is None else king_row(item) for item in row[1]],
             "names": row[2],
         }
     )

@@ -5,18 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sqlwright.runtime.models import (
-    InputModel,
-    JsonValue,
-    Row,
-    RowModel,
-    SqlType,
-    each,
-    each_optional,
-    from_json,
-    optional,
-    validator,
-)
+from sqlwright.runtime.models import InputModel, JsonValue, Row, RowModel, SqlType, from_json, validator
 
 __all__ = [
     "Board",
@@ -72,10 +61,14 @@ def board_row(row: Row) -> Board:
         {
             "id": row[0],
             "squares": row[1],
-            "notes": optional(lambda items: each(lambda items: each_optional(from_json, items), items), row[2]),
+            "notes": None
+            if row[2] is None
+            else [[None if item is None else from_json(item) for item in items] for items in row[2]],
             "names": row[3],
-            "plan": optional(lambda items: each(lambda items: each_optional(cell_row, items), items), row[4]),
-            "cell": optional(cell_row, row[5]),
+            "plan": None
+            if row[4] is None
+            else [[None if item is None else cell_row(item) for item in items] for items in row[4]],
+            "cell": None if row[5] is None else cell_row(row[5]),
         }
     )
 

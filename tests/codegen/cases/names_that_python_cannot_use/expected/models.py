@@ -16,7 +16,6 @@ from sqlwright.runtime.models import (
     Row,
     RowModel,
     from_json,
-    optional,
     validator,
 )
 
@@ -63,7 +62,7 @@ def order_line_row(row: Row) -> OrderLine:
             "from_": row[2],
             "date": row[3],
             "other_date": row[4],
-            "json_": optional(from_json, row[5]),
+            "json_": None if row[5] is None else from_json(row[5]),
             "model_x_": row[6],
             "copy_": row[7],
             "column_1st": row[8],

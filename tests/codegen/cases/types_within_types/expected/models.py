@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from sqlwright.runtime.models import (
     InputModel,
@@ -14,10 +15,8 @@ from sqlwright.runtime.models import (
     Row,
     RowModel,
     SqlType,
-    TypeAdapter,
-    each_optional,
     from_json,
-    optional,
+    json_reader,
     validator,
 )
 
@@ -40,28 +39,18 @@ __all__ = [
     "spec_row",
 ]
 
+info_json: Callable[[bytes], Info] = json_reader(Info)
+"""An Info from JSON as the driver returns it, validated."""
+
+infos_json: Callable[[bytes], Infos] = json_reader(Infos)
+"""An Infos from JSON as the driver returns it, validated."""
+
 
 class Color(StrEnum):
     """The enum type color."""
 
     RED = "red"
     BLUE = "blue"
-
-
-_info = TypeAdapter(Info)
-
-
-def info_json(value: Any) -> Info:
-    """An Info from its JSON text, validated."""
-    return _info.validate_json(value)
-
-
-_infos = TypeAdapter(Infos)
-
-
-def infos_json(value: Any) -> Infos:
-    """An Infos from its JSON text, validated."""
-    return _infos.validate_json(value)
 
 
 class Spec(RowModel, frozen=True):
@@ -83,9 +72,9 @@ def spec_row(row: Row) -> Spec:
         {
             "color": row[0],
             "paints": row[1],
-            "extra": optional(info_json, row[2]),
+            "extra": None if row[2] is None else info_json(row[2]),
             "weight": row[3],
-            "log": optional(infos_json, row[4]),
+            "log": None if row[4] is None else infos_json(row[4]),
         }
     )
 
@@ -115,10 +104,10 @@ def part_row(row: Row) -> Part:
             "info": info_json(row[1]),
             "paint": row[2],
             "paints": row[3],
-            "document": optional(from_json, row[4]),
+            "document": None if row[4] is None else from_json(row[4]),
             "spec": spec_row(row[5]),
-            "specs": optional(lambda items: each_optional(spec_row, items), row[6]),
-            "special": optional(spec_row, row[7]),
+            "specs": None if row[6] is None else [None if item is None else spec_row(item) for item in row[6]],
+            "special": None if row[7] is None else spec_row(row[7]),
             "spans": row[8],
         }
     )
@@ -183,7 +172,7 @@ def list_wrapped_row(row: Row) -> ListWrappedRow:
     return _list_wrapped_row(
         {
             "part": part_row(row[0]),
-            "infos": each_optional(from_json, row[1]),
+            "infos": [None if item is None else from_json(item) for item in row[1]],
             "pair": list_wrapped_row_pair_row(row[2]),
             "color": row[3],
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from sqlwright.runtime.models import JsonValue, Row, RowModel, each_optional, from_json, optional, validator
+from sqlwright.runtime.models import JsonValue, Row, RowModel, from_json, validator
 
 __all__ = [
     "ATableWhoseNameIsNearlyAsLongAsPostgresqlAllow",
@@ -47,6 +47,6 @@ def a_table_whose_name_is_nearly_as_long_as_postgresql_allow_row(
         {
             "a_column_whose_name_is_nearly_as_long_as_postgresql_allows_it": row[0],
             "another_column_whose_name_is_nearly_as_long_as_allowed": row[1],
-            "details": optional(lambda items: each_optional(from_json, items), row[2]),
+            "details": None if row[2] is None else [None if item is None else from_json(item) for item in row[2]],
         }
     )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from sqlwright.runtime.adapter import load_queries
-from sqlwright.runtime.models import JsonValue, Row, from_json, optional
+from sqlwright.runtime.models import JsonValue, Row, from_json
 from sqlwright.runtime.parameters import ChangesParameter, Parameter
 from sqlwright.runtime.statement import Statement
 
@@ -66,13 +66,13 @@ def set_answers_value(row: Row) -> Answers:
 
 def get_extra_value(row: Row) -> JsonValue | None:
     """The value that get_extra returns."""
-    value: JsonValue | None = optional(from_json, row[0])
+    value: JsonValue | None = None if row[0] is None else from_json(row[0])
     return value
 
 
 def get_name_value(row: Row) -> JsonValue | None:
     """The value that get_name returns."""
-    value: JsonValue | None = optional(from_json, row[0])
+    value: JsonValue | None = None if row[0] is None else from_json(row[0])
     return value
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from sqlwright.runtime.adapter import load_queries
-from sqlwright.runtime.models import Row, array, each_optional, optional
+from sqlwright.runtime.models import Row, array
 from sqlwright.runtime.parameters import CopyParameter, ListParameter, Parameter
 from sqlwright.runtime.statement import Statement
 
@@ -89,5 +89,7 @@ def get_embedding_value(row: Row) -> Vector:
 
 def get_others_value(row: Row) -> list[Vector | None] | None:
     """The value that get_others returns."""
-    value: list[Vector | None] | None = optional(lambda items: each_optional(Vector, items), array(row[0], 1, "others"))
+    value: list[Vector | None] | None = (
+        None if row[0] is None else [None if item is None else Vector(item) for item in array(row[0], 1, "others")]
+    )
     return value

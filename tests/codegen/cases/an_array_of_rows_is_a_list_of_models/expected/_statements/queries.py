@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from sqlwright.runtime.adapter import load_queries
-from sqlwright.runtime.models import Row, array, each
+from sqlwright.runtime.models import Row, array
 from sqlwright.runtime.statement import Statement
 
 from ..models import King, king_row
@@ -35,5 +35,5 @@ all_kings = Statement(_sql["all_kings"], columns=("coalesce",), read_only=True, 
 
 def all_kings_value(row: Row) -> list[King]:
     """The value that all_kings returns."""
-    value: list[King] = each(king_row, array(row[0], 1, "coalesce"))
+    value: list[King] = [king_row(item) for item in array(row[0], 1, "coalesce")]
     return value

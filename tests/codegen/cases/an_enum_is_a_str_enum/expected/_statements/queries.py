@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from sqlwright.runtime.adapter import load_queries
-from sqlwright.runtime.models import Row, optional
+from sqlwright.runtime.models import Row
 from sqlwright.runtime.parameters import ObjectParameter, Parameter
 from sqlwright.runtime.statement import Statement
 
@@ -58,5 +58,5 @@ def set_mood_value(row: Row) -> Mood:
 
 def happiest_value(row: Row) -> Mood | None:
     """The value that happiest returns."""
-    value: Mood | None = optional(Mood, row[0])
+    value: Mood | None = None if row[0] is None else Mood(row[0])
     return value

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from sqlwright.runtime.adapter import load_queries
-from sqlwright.runtime.models import Row, array, each, each_optional, optional, required
+from sqlwright.runtime.models import Row, array, required
 from sqlwright.runtime.parameters import CopyParameter, ObjectParameter, Parameter
 from sqlwright.runtime.statement import Statement
 
@@ -92,8 +92,9 @@ def get_squares_value(row: Row) -> list[list[int | None]]:
 
 def get_plan_value(row: Row) -> list[list[Cell | None]] | None:
     """The value that get_plan returns."""
-    value: list[list[Cell | None]] | None = optional(
-        lambda items: each(lambda items: each_optional(cell_row, items), items),
-        array(row[0], 2, "plan"),
+    value: list[list[Cell | None]] | None = (
+        None
+        if row[0] is None
+        else [[None if item is None else cell_row(item) for item in items] for items in array(row[0], 2, "plan")]
     )
     return value

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from sqlwright.runtime.adapter import load_queries
-from sqlwright.runtime.models import Row, array, each_optional
+from sqlwright.runtime.models import Row, array
 from sqlwright.runtime.parameters import CopyParameter, Parameter
 from sqlwright.runtime.statement import Statement
 
@@ -108,7 +108,7 @@ def get_spec_value(row: Row) -> Spec:
 
 def get_paints_value(row: Row) -> list[Color | None]:
     """The value that get_paints returns."""
-    value: list[Color | None] = each_optional(Color, array(row[0], 1, "paints"))
+    value: list[Color | None] = [None if item is None else Color(item) for item in array(row[0], 1, "paints")]
     return value
 
 
