@@ -10,6 +10,7 @@ ahead of the answers that are read, so that the server parses the next ones whil
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from psycopg import pq
 from psycopg.pq.abc import PGresult
 
 from sqlwright.codegen.ir import Operation
-from sqlwright.codegen.source import SourceParameter, SourceQuery
+from sqlwright.codegen.source import SourceParameter, SourceQuery, Span
 from sqlwright.codegen.tree import Node, TreeError, parse_tree
 from sqlwright.diagnostics import Diagnostic, Label
 
@@ -39,6 +40,10 @@ Answer: TypeAlias = "tuple[PGresult, list[str]]"
 
 #: How many statements are sent ahead; some 30 answers fit into the buffers of a socket.
 _AHEAD = 50
+
+#: Errors that a second use of a parameter meets: ambiguous_parameter, undefined_function (or operator),
+#: datatype_mismatch. A parameter has one type, which its first use decides.
+_TYPES_DISAGREE = frozenset(("42P08", "42883", "42804"))
 
 _TREE_SETTINGS = (
     "SET client_min_messages = log",
@@ -260,6 +265,7 @@ def refusal(source: SourceQuery, error: psycopg.Error) -> Diagnostic:
                 suggestion or (diag.message_detail or ""),
                 True,
             ),
+            *_other_uses(source, span, state),
         ),
         notes=(diag.message_detail,) if diag.message_detail and suggestion else (),
         help=help_text,
@@ -274,6 +280,25 @@ def _named(source: SourceQuery, message: str) -> tuple[str, SourceParameter | No
     if found is None or parameter is None:
         return message, None
     return f"{message[: found.start()]}parameter :{_spelled(parameter)}{message[found.end() :]}", parameter
+
+
+def _other_uses(source: SourceQuery, span: Span, state: str | None) -> list[Label]:
+    """All other uses of the parameter that has another type here than there: an error names one place only."""
+    if state not in _TYPES_DISAGREE:
+        return []
+    tokens = [token for token in source.tokens if token.kind not in ("comment", "block")]
+    at = bisect_right(tokens, span.start, key=lambda token: token.start) - 1
+    # Of a comparison the error names the operator.
+    starts = (
+        {token.start for token in tokens[max(at - 1, 0) : at + 2]} if tokens[at].kind == "operator" else {span.start}
+    )
+    uses = [each for each in source.parameters if any(use.start in starts for use in each.occurrences)]
+    return [
+        source.file.label(use, "also used here", primary=False)
+        for each in uses
+        for use in each.occurrences
+        if use.start not in starts
+    ]
 
 
 def _spelled(parameter: SourceParameter) -> str:

@@ -1,0 +1,5 @@
+CREATE TABLE cities (
+    id int PRIMARY KEY,
+    name text NOT NULL,
+    founded date
+);
