@@ -65,6 +65,12 @@ def test_a_check_that_finds_nothing_changed_does_not_wait_for_the_generator(proj
     assert not {"sqlwright.codegen", "sqlwright.config", "psycopg", "yoyo", "typer", "pydantic"} & set(modules.split())
 
 
+def test_the_command_is_a_module_too(project: Path) -> None:
+    command = [sys.executable, "-m", "sqlwright", "explain", "get_note"]
+    out = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True).stdout
+    assert "queries/notes.sql:5: get_note^" in out
+
+
 def test_check_shows_what_an_edited_query_changes_and_writes_nothing(
     sqlwright: Command, queries: Path, everything: Files
 ) -> None:
