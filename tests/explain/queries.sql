@@ -199,3 +199,20 @@ TABLE users;
 -- name: json_returning(id)
 -- rows: VALUES
 INSERT INTO users (id, email) VALUES (:id, JSON_OBJECT('k': 1 RETURNING text)) RETURNING id;
+
+-- name: the_outermost_of_two(id)
+-- rows: SELECT
+WITH gone AS (DELETE FROM users WHERE id = :id RETURNING id) SELECT EXISTS (SELECT FROM gone) AS was_there;
+
+-- name: the_outermost_group()
+-- rows: GROUP
+SELECT n, count(*) FROM (SELECT count(*) AS n FROM projects GROUP BY user_id) AS s GROUP BY n;
+
+-- name: the_inner_of_two_groups()
+-- rows: nothing
+SELECT s.n FROM (SELECT count(*) AS n FROM projects GROUP BY user_id) AS s
+WHERE s.n IN (SELECT id FROM users GROUP BY id);
+
+-- name: a_statement_in_parentheses()
+-- rows: nothing
+(SELECT user_id FROM projects GROUP BY user_id) ORDER BY 1;

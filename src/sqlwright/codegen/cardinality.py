@@ -43,8 +43,6 @@ _UNION, _INTERSECT, _EXCEPT = 1, 2, 3
 _NOT_MATCHED_BY_SOURCE = 1
 #: The place of a verdict that is the whole statement's.
 _FIRST_WORD = 0
-_GROUP_BY = Clause(("GROUP", "BY"))
-_VALUES = Clause(("VALUES", "("))
 #: Utility statements that return rows; all others return none.
 _UTILITY_ROWS = {"EXPLAINSTMT": "EXPLAIN", "FETCHSTMT": "FETCH", "EXECUTESTMT": "EXECUTE"}
 
@@ -161,7 +159,7 @@ class _Rows:
             bound = replace(
                 bound, at_least_one=False
             )  # a row that changes or is skipped while it is locked is left out
-        return self._limit(query, bound)
+        return self._limit(scope, bound)
 
     def _plain(self, scope: Scope, outputs: Mapping[int, Fixed]) -> _Bound:
         query = scope.query
@@ -174,7 +172,7 @@ class _Rows:
                 return _grouping_sets(sets)
             location: Clue | None = _aggregate(query)
             if location is None and having is not None:
-                location = Clause(("HAVING",))
+                location = _clause(scope, "HAVING")
             bound = _Bound(True, having is None, "an aggregate without GROUP BY returns one row", location)
         else:
             bound = self._from(scope, clause)
@@ -183,9 +181,11 @@ class _Rows:
             if groups:
                 if not bound.at_most_one and _all_fixed(query, groups, clause):
                     reason = "every GROUP BY expression has one value"
-                    bound = replace(bound, at_most_one=True, reason=reason, location=_GROUP_BY)
+                    bound = replace(bound, at_most_one=True, reason=reason, location=_clause(scope, "GROUP", "BY"))
                 elif not bound.at_most_one:
-                    bound = replace(bound, reason="GROUP BY may give many groups", location=_GROUP_BY)
+                    bound = replace(
+                        bound, reason="GROUP BY may give many groups", location=_clause(scope, "GROUP", "BY")
+                    )
                 if having is not None:
                     bound = replace(bound, at_least_one=False)
         if query["hasTargetSRFs"]:
@@ -195,7 +195,7 @@ class _Rows:
         expanded = query["hasTargetSRFs"] and query["hasDistinctOn"]
         if distinct and not sets and not expanded and not bound.at_most_one and _all_fixed(query, distinct, clause):
             reason = "every DISTINCT expression has one value"
-            bound = replace(bound, at_most_one=True, reason=reason, location=Clause(("DISTINCT",)))
+            bound = replace(bound, at_most_one=True, reason=reason, location=_clause(scope, "DISTINCT"))
         return bound
 
     def _from(self, scope: Scope, clause: FromClause) -> _Bound:
@@ -205,7 +205,7 @@ class _Rows:
         if never is not None:
             return _Bound(True, False, "its condition is never true", first_place(never))
         if not clause.leaves:
-            return _Bound(not clause.full_join, at_least_one, "there is no FROM", Clause(("SELECT",)))
+            return _Bound(not clause.full_join, at_least_one, "there is no FROM", _clause(scope, "SELECT"))
         return _proofs(clause, clause.leaves, at_least_one)
 
     def _at_least_one(self, scope: Scope, node: Node) -> bool:
@@ -292,7 +292,8 @@ class _Rows:
                 shared[number] = Fixed(False, frozenset([equality]), fixed.null_safe)
         return shared
 
-    def _limit(self, query: Node, bound: _Bound) -> _Bound:
+    def _limit(self, scope: Scope, bound: _Bound) -> _Bound:
+        query = scope.query
         offset, limit = query["limitOffset"], query["limitCount"]
         if isinstance(offset, Node) and not is_null_constant(offset) and constant(offset) != 0:
             bound = replace(bound, at_least_one=False)
@@ -303,7 +304,7 @@ class _Rows:
             return replace(bound, at_least_one=False)
         # FETCH FIRST ROW ONLY has no number to point at.
         constant_at = first_place(limit)
-        location: Clue = Clause(("FETCH",)) if constant_at is None else constant_at
+        location: Clue = _clause(scope, "FETCH") if constant_at is None else constant_at
         if rows < 1:
             reason = "LIMIT 0 returns nothing"
             return replace(bound, at_least_one=False, at_most_one=True, reason=reason, location=location)
@@ -318,20 +319,20 @@ class _Rows:
         clause = FromClause(scope, self._catalog, self.single, query["jointree"])
         bound = self._from(scope, clause)
         if not clause.leaves and bound.at_most_one:
-            bound = replace(bound, reason="INSERT … VALUES inserts one row", location=Clause(("VALUES",)))
+            bound = replace(bound, reason="INSERT … VALUES inserts one row", location=_clause(scope, "VALUES"))
         if query["hasTargetSRFs"]:
             bound = _set_returning(query)
         conflict = query["onConflict"]
         if isinstance(conflict, Node):
             if conflict["action"] == 1:
-                bound = self._maybe(bound, "ON CONFLICT DO NOTHING may skip it", Clause(("CONFLICT",)))
+                bound = self._maybe(bound, "ON CONFLICT DO NOTHING may skip it", _clause(scope, "CONFLICT"))
             elif conflict["onConflictWhere"] is not None:
                 location = first_place(conflict["onConflictWhere"])
                 bound = self._maybe(bound, "the WHERE of DO UPDATE may skip it", location)
             elif self._several_writes:
                 # The second update of a row within one statement does nothing, and says nothing.
                 reason = "another part of the statement may have updated its row already"
-                bound = self._maybe(bound, reason, Clause(("CONFLICT",)))
+                bound = self._maybe(bound, reason, _clause(scope, "CONFLICT"))
         target = self._target(scope)
         if target is None or target.kind == "v":
             return self._maybe(bound, "a trigger may skip it")
@@ -347,7 +348,7 @@ class _Rows:
         """UPDATE and DELETE: each row of the target at most once, however many rows of FROM or USING it meets."""
         clause = FromClause(scope, self._catalog, self.single, scope.query["jointree"])
         if any(part.tag == "CURRENTOFEXPR" for part in _top_conditions(scope.query["jointree"])):
-            return _Bound(True, False, "WHERE CURRENT OF names one row", Clause(("CURRENT", "OF")))
+            return _Bound(True, False, "WHERE CURRENT OF names one row", _clause(scope, "CURRENT", "OF"))
         if (never := _never(scope.query["jointree"])) is not None:
             return _Bound(True, False, "its condition is never true", first_place(never))
         return _proofs(clause, [count(scope.query["resultRelation"])], False)
@@ -357,7 +358,7 @@ class _Rows:
         query = scope.query
         if any(each["matchKind"] == _NOT_MATCHED_BY_SOURCE for each in query.nodes("mergeActionList")):
             reason = "WHEN NOT MATCHED BY SOURCE may act on many rows"
-            return _Bound(False, False, reason, Clause(("NOT", "MATCHED", "BY", "SOURCE")))
+            return _Bound(False, False, reason, _clause(scope, "NOT", "MATCHED", "BY", "SOURCE"))
         target = count(query["resultRelation"])
         join = Node(
             "JOINEXPR",
@@ -395,6 +396,10 @@ def _proofs(clause: FromClause, leaves: list[int], at_least_one: bool) -> _Bound
     shown = "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more" if len(reasons) > 3 else "")
     location = next((proof.location for proof in proofs if proof.location is not None), None)
     return _Bound(True, at_least_one, shown, location)
+
+
+def _clause(scope: Scope, *words: str) -> Clause:
+    return Clause(words, is_outermost=scope.parent is None)
 
 
 def _grouping_sets(sets: list[Node]) -> _Bound:

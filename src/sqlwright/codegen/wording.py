@@ -32,6 +32,8 @@ class Clause:
     """Words that stand side by side, such as GROUP BY; the first of them is the place."""
 
     words: tuple[str, ...]
+    #: of the statement's own query: not within parentheses
+    is_outermost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,16 @@ def find(clue: Clause | SetOperator | TableName, text: str, tokens: Iterable[Tok
         found = [each for operator in _SET_OPERATORS for each in _clauses((operator,), text, words)]
         total, index = clue.total, clue.index
     else:
-        found, total, index = list(_clauses(clue.words, text, words)), 1, 0
+        found, total, index = list(_clauses(clue.words, text, words, clue.is_outermost)), 1, 0
     return sorted(found)[index] if len(found) == total else None
 
 
-def _clauses(clause: Sequence[str], text: str, words: Sequence[Token]) -> Iterator[int]:
-    size = len(clause)
+def _clauses(clause: Sequence[str], text: str, words: Sequence[Token], is_outermost: bool = False) -> Iterator[int]:
+    size, depth = len(clause), 0
     for at in range(len(words) - size + 1):
+        depth += {"(": 1, ")": -1}.get(_keyword(text, words[at]), 0)
+        if depth and is_outermost:
+            continue
         if all(_keyword(text, words[at + step]) == clause[step] for step in range(size)):
             before = _keyword(text, words[at - 1]) if at else ""
             after = _keyword(text, words[at + size]) if at + size < len(words) else ""
