@@ -218,7 +218,8 @@ class FromClause:
             return self._function(entry)
         if kind == RESULT:
             return SingleRow(True, "no relation is read")
-        return SingleRow(False, f"{_alias(entry)} may have many rows")
+        table = entry["tablefunc"]  # XMLTABLE, JSON_TABLE
+        return SingleRow(False, f"{_alias(entry)} may have many rows", first_place(table))
 
     def _common_table(self, leaf: int, entry: Node) -> SingleRow:
         name = entry.text("ctename")
