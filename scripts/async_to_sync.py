@@ -37,6 +37,7 @@ NAMES = {
     "AsyncExecutor": "Executor",
     "AsyncPooledConnection": "PooledConnection",
     "AsyncRows": "Rows",
+    "AsyncRowsToCopy": "RowsToCopy",
     "AsyncServerCursor": "ServerCursor",
     "AsyncSession": "Session",
     "AsyncStatementCursor": "StatementCursor",

@@ -196,6 +196,59 @@ async def test_a_copy_checks_each_row(flavour: Any, statement: Any, schema: Any)
         assert await flavour.fetch_one(db, statement("SELECT count(*) FROM t"), (), first) == 0
 
 
+@pytest.mark.parametrize("sql", FORMATS)
+async def test_a_copy_says_which_row_is_the_first_that_is_wrong(
+    flavour: Any, statement: Any, schema: Any, sql: str
+) -> None:
+    copy = statement(sql, CopyParameter("rows", Row, *COLUMNS))
+    rows: list[Any] = [Row(n=n) for n in range(5000)]
+    rows[4321], rows[4322], rows[4999] = Row(n=1, name="\0"), Row(n=2**63), None
+    async with flavour.database(schema(TABLE), max_size=1) as db:
+        with pytest.raises(ParameterError, match=r"parameter rows\[4321\]\.name contains a NUL character"):
+            await flavour.copy_in(db, copy, rows)
+        assert await flavour.fetch_one(db, statement("SELECT count(*) FROM t"), (), first) == 0
+
+
+@pytest.mark.parametrize("encoding", ["UTF8", "LATIN1"])
+async def test_a_copy_writes_every_character(flavour: Any, statement: Any, schema: Any, encoding: str) -> None:
+    copy = statement(COPY, CopyParameter("rows", Row, *COLUMNS))
+    read = statement("SELECT name FROM t ORDER BY n")
+    names = [chr(n) * length for n in range(1, 256) for length in (1, 3)] + ["\\N", "\\.", "", None, "a\tb\r\n\\"]
+    rows = [Row(n=n, name=name) for n, name in enumerate(names)]
+    async with flavour.connect(schema(TABLE), client_encoding=encoding) as connection:
+        assert await flavour.copy_in(connection, copy, iter(rows)) == len(names)
+        assert await flavour.fetch_all(connection, read, (), first) == names
+
+
+async def test_a_copy_holds_few_rows_of_any_size_in_memory(statement: Any, schema: Any) -> None:
+    copy = statement(COPY, CopyParameter("rows", Row, *COLUMNS))
+
+    def rows(last: int) -> Iterator[Row]:
+        for n in range(last):
+            yield Row(n=n, name="x" * (1 if n % 100 else 20_000))
+
+    async def peak(db: aio.AsyncDatabase, last: int) -> int:
+        tracemalloc.start()
+        try:
+            assert await aio.copy_in(db, copy, rows(last)) == last
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+            await aio.execute(db, statement("DELETE FROM t"), ())
+
+    async with aio.AsyncDatabase(schema(TABLE)) as db:
+        await peak(db, 100)
+        assert await peak(db, 10_000) < await peak(db, 1000) + 500_000
+
+
+async def test_a_copy_of_as_many_rows_as_are_taken_at_once_ends(flavour: Any, statement: Any, schema: Any) -> None:
+    copy = statement(COPY, CopyParameter("rows", Row, *COLUMNS))
+    async with flavour.database(schema(TABLE)) as db:
+        for count in (16, 128, 144, 400):
+            assert await flavour.copy_in(db, copy, [Row(n=n) for n in range(count)]) == count
+            await flavour.execute(db, statement("DELETE FROM t"), ())
+
+
 async def test_a_copy_inside_a_transaction_belongs_to_it(flavour: Any, statement: Any, schema: Any) -> None:
     copy = statement(COPY, CopyParameter("rows", Row, *COLUMNS))
     async with flavour.database(schema(TABLE)) as db:

@@ -39,7 +39,13 @@ add_message = Statement(
 )
 add_messages = Statement(
     _sql["add_messages"],
-    ListParameter("messages", NewMessage, ("conversation_id", "uuid[]"), ("role", "text[]"), ("content", "text[]")),
+    ListParameter(
+        "messages",
+        NewMessage,
+        ("conversation_id", "uuid[]", 2951),
+        ("role", "text[]", 1009),
+        ("content", "text[]", 1009),
+    ),
     columns=("id", "conversation_id", "role", "content", "created_at"),
     errors=(
         errors.MessagesRoleInvalid,

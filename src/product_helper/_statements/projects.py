@@ -100,11 +100,11 @@ add_projects = Statement(
     ListParameter(
         "projects",
         NewProject,
-        ("name", "text[]"),
-        ("description", "text[]"),
-        ("status", "text[]"),
-        ("collected_data", "jsonb[]"),
-        ("user_id", "uuid[]"),
+        ("name", "text[]", 1009),
+        ("description", "text[]", 1009),
+        ("status", "text[]", 1009),
+        ("collected_data", "jsonb[]", 3807),
+        ("user_id", "uuid[]", 2951),
     ),
     columns=(
         "id",

@@ -51,7 +51,7 @@ save_user = Statement(
 )
 add_users = Statement(
     _sql["add_users"],
-    ListParameter("users", NewUser, ("email", "text[]"), ("name", "text[]")),
+    ListParameter("users", NewUser, ("email", "text[]", 1009), ("name", "text[]", 1009)),
     columns=("id", "email", "name", "created_at", "updated_at"),
     errors=(errors.UsersEmailInvalid, errors.UsersEmailMissing, errors.UsersNameMissing, errors.UsersEmailTaken),
 )

@@ -26,6 +26,7 @@ from psycopg.types.multirange import MultirangeInfo, register_multirange
 from psycopg.types.range import RangeInfo, register_range
 from psycopg.types.string import TextBinaryLoader, TextLoader
 
+from sqlwright.runtime.dumping import register_declared
 from sqlwright.runtime.errors import SchemaChanged
 from sqlwright.runtime.spellings import OF_EXTENSIONS, SPELLINGS, spelled_loader
 
@@ -135,6 +136,7 @@ def base_adapters() -> AdaptersMap:
         TypeInfo("", oid, array_oid).register(adapters)
         adapters.register_loader(oid, VectorLoader)
         adapters.register_loader(oid, ArrayBinaryLoader)
+    register_declared(adapters)
     adapters.register_loader(_VOID, VoidLoader)
     adapters.register_loader(_VOID, VoidBinaryLoader)
     return adapters

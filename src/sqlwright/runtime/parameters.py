@@ -1,6 +1,7 @@
 """What a function's parameters are: the checks before anything is sent, and the values of the statement's `$n`.
 
-In: the arguments of a call. Out: for each parameter, the text of each of its placeholders, or None for NULL. The
+In: the arguments of a call. Out: for each parameter, the text of each of its placeholders, or None for NULL; bytes are
+the binary format of an array. The
 surprise: a parameter is not a placeholder. `:project.name` and `:project.user_id` are two placeholders of one
 ObjectParameter, and a CopyParameter has none, since its rows are streamed.
 """
@@ -12,10 +13,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol, TypeAlias, TypeGuard, cast
 
-from psycopg.types.json import Jsonb
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sqlwright.runtime.adaptation import base_adapters
+from sqlwright.runtime.arrays import Misfit
 from sqlwright.runtime.encoding import (
     Encoder,
     Refused,
@@ -26,6 +26,7 @@ from sqlwright.runtime.encoding import (
     type_of,
     without_escaped_nul,
 )
+from sqlwright.runtime.fields import UNFIT, ArrayField, CopyField, Field, copy_texts, named
 
 __all__ = [
     "ChangesParameter",
@@ -42,6 +43,8 @@ PythonType: TypeAlias = Any
 
 #: `("name", "text")`: what the SQL calls the attribute, and its PostgreSQL type.
 Attribute: TypeAlias = tuple[str, str]
+#: The same with the type's oid.
+DeclaredAttribute: TypeAlias = tuple[str, str, int]
 
 
 class Specification(Protocol):
@@ -55,16 +58,14 @@ class Specification(Protocol):
         """One per placeholder: `None` for `:name`, the attribute for `:name.attribute`."""
         ...
 
-    def bind(self, value: Any) -> Sequence[str | None]:
-        """The placeholders' values, in the order of `attributes`; raises Refused."""
+    @property
+    def oids(self) -> tuple[int, ...]:
+        """The types that are declared for the placeholders; 0: the server infers it, as it does for all texts."""
         ...
 
-
-def _named(python: object) -> str:
-    if python is type(None):
-        return "None"
-    # list[int] has the __qualname__ of list.
-    return python.__qualname__ if isinstance(python, type) else str(python)
+    def bind(self, value: Any) -> Sequence[str | bytes | None]:
+        """The placeholders' values, in the order of `attributes`; raises Refused."""
+        ...
 
 
 def _is_iterable(value: object) -> TypeGuard[Iterable[Any]]:
@@ -72,7 +73,7 @@ def _is_iterable(value: object) -> TypeGuard[Iterable[Any]]:
 
 
 def _expected(expected: str, value: object) -> Refused:
-    return Refused(f"must be {expected}, got {_named(type(value))}")
+    return Refused(f"must be {expected}, got {named(type(value))}")
 
 
 # --------------------------------------------------------------------------------------------------- checks of a value
@@ -158,6 +159,7 @@ class Parameter:
     ) -> None:
         self.name = name
         self.attributes: tuple[str | None, ...] = (None,)
+        self.oids = (0,)
         self.pg_type = pg_type
         self.python = python
         self.nullable = nullable
@@ -189,7 +191,7 @@ class Parameter:
             return (self._encode(value),)
         except (TypeError, ValueError, AttributeError):
             # Only where the Python type says less than the PostgreSQL type: `object`.
-            raise Refused(f"is not a value for {self.pg_type}: {_named(class_of(value))}") from None
+            raise Refused(f"is not a value for {self.pg_type}: {named(class_of(value))}") from None
 
     def _check_array(self, values: Any, depth: int) -> None:
         if not is_sequence(values):
@@ -214,7 +216,7 @@ class Parameter:
     def _describe_element(self) -> str:
         if self.choices:
             return "one of " + ", ".join(repr(choice) for choice in self.choices)
-        return " or ".join(_named(cls) for cls in _classes(self.python))
+        return " or ".join(named(cls) for cls in _classes(self.python))
 
 
 def _list_of(element: str, dimensions: int) -> str:
@@ -228,41 +230,49 @@ class ObjectParameter:
         self.name = name
         self.model = model
         self.attributes: tuple[str | None, ...] = tuple(attribute for attribute, _ in attributes)
-        self._fields = tuple(_Field(model, attribute, pg_type) for attribute, pg_type in attributes)
+        self.oids = (0,) * len(attributes)
+        self._fields = tuple(Field(model, attribute, pg_type) for attribute, pg_type in attributes)
+        #: what is needed of the fields while nothing is wrong
+        self._reading = tuple((field.get, field.encode_value) for field in self._fields)
 
     def bind(self, value: Any) -> Sequence[str | None]:
         """The attributes as texts; raises Refused."""
         if not isinstance(value, self.model):
-            raise _expected(_named(self.model), value)
-        return [field.encode(value) for field in self._fields]
+            raise _expected(named(self.model), value)
+        try:
+            return [None if (each := get(value)) is None else encode(each) for get, encode in self._reading]
+        except UNFIT:
+            # Whichever is wrong, this says so.
+            return [field.encode(value) for field in self._fields]
 
 
 class ListParameter:
-    """`unnest(:messages.role, …)`: a list of models, one array for each attribute."""
+    """`unnest(:messages.role, …)`: a list of models, one array for each attribute.
 
-    def __init__(self, name: str, model: type[BaseModel], *attributes: Attribute) -> None:
+    Args:
+        attributes: `("role", "text[]", 1009)`: with the array's oid where the placeholder has exactly this built-in
+            type, which then is declared, and written in binary format.
+    """
+
+    def __init__(self, name: str, model: type[BaseModel], *attributes: Attribute | DeclaredAttribute) -> None:
         self.name = name
         self.model = model
-        self.attributes: tuple[str | None, ...] = tuple(attribute for attribute, _ in attributes)
-        self._columns = tuple(
-            (
-                _Field(model, attribute, pg_type.removesuffix("[]")),
-                encoder_for("box[]" if pg_type == "box[]" else "text[]"),
-            )
-            for attribute, pg_type in attributes
+        self._fields = tuple(
+            ArrayField(model, each[0], each[1], each[2] if len(each) == 3 else 0) for each in attributes
         )
+        self.attributes: tuple[str | None, ...] = tuple(field.attribute for field in self._fields)
+        self.oids = tuple(field.oid for field in self._fields)
 
-    def bind(self, value: Any) -> Sequence[str | None]:
-        """One array literal per attribute; raises Refused."""
+    def bind(self, value: Any) -> Sequence[str | bytes]:
+        """One array for each attribute; raises Refused."""
         if not _is_iterable(value):
-            raise _expected(f"list[{_named(self.model)}]", value)
+            raise _expected(f"list[{named(self.model)}]", value)
         items = list(value)
-        for index, item in enumerate(items):
-            if not isinstance(item, self.model):
-                raise _expected(_named(self.model), item).within(f"[{index}]")
-        return [
-            array([field.encode(item, index) for index, item in enumerate(items)]) for field, array in self._columns
-        ]
+        if not {self.model}.issuperset(map(type, items)):
+            for index, item in enumerate(items):
+                if not isinstance(item, self.model):
+                    raise _expected(named(self.model), item).within(f"[{index}]")
+        return [field.array(items) for field in self._fields]
 
 
 class ChangesParameter:
@@ -273,11 +283,12 @@ class ChangesParameter:
         self.model = model
         self.pg_type = "jsonb"
         self.attributes: tuple[str | None, ...] = (None,)
+        self.oids = (0,)
 
     def bind(self, value: Any) -> Sequence[str | None]:
         """The fields that were set, as JSON; raises Refused."""
         if not isinstance(value, self.model):
-            raise _expected(_named(self.model), value)
+            raise _expected(named(self.model), value)
         try:
             text = value.model_dump_json(exclude_unset=True, by_alias=True, round_trip=True, warnings="error")
         except (ValueError, TypeError) as error:
@@ -292,16 +303,24 @@ class CopyParameter:
         self.name = name
         self.model = model
         self.attributes: tuple[str | None, ...] = ()
-        self._fields = tuple(_Field(model, attribute, pg_type) for attribute, pg_type in attributes)
+        self.oids: tuple[int, ...] = ()
+        self._fields = tuple(CopyField(model, attribute, pg_type) for attribute, pg_type in attributes)
 
     def bind(self, value: Any) -> Sequence[str | None]:  # noqa: ARG002 - the interface
         """Nothing: the statement itself has no placeholders."""
         return ()
 
-    def bind_item(self, item: Any, index: int) -> list[str | None]:
-        """One row in text format; raises Refused."""
-        self._check(item, index)
-        return [field.encode(item, index) for field in self._fields]
+    def bind_items(self, items: Sequence[Any], start: int) -> str:
+        """Some rows in text format; `start` is the number of the first. Raises Refused."""
+        try:
+            if not {self.model}.issuperset(map(type, items)):
+                raise Misfit
+            columns = [field.column(items) for field in self._fields]
+        except UNFIT:
+            # Row by row, to say which is the first that is wrong.
+            rows = [self._bind_item(item, index) for index, item in enumerate(items, start)]
+            columns = [copy_texts(column) for column in zip(*rows, strict=True)]
+        return "".join([line + "\n" for line in map("\t".join, zip(*columns, strict=True))])
 
     def binary_types(self) -> list[str]:
         """The types that psycopg writes in binary format; one that it does not know is text (an enum)."""
@@ -312,79 +331,10 @@ class CopyParameter:
         self._check(item, index)
         return [field.binary_value(item, index) for field in self._fields]
 
+    def _bind_item(self, item: Any, index: int) -> list[str | None]:
+        self._check(item, index)
+        return [field.encode(item, index) for field in self._fields]
+
     def _check(self, item: Any, index: int) -> None:
         if not isinstance(item, self.model):
-            raise _expected(_named(self.model), item).within(f"[{index}]")
-
-
-class _Field:
-    """One attribute of a model, as a placeholder's value."""
-
-    def __init__(self, model: type[BaseModel], attribute: str, pg_type: str) -> None:
-        self.attribute = attribute
-        self.pg_type = pg_type
-        # A column called `class` is the field `class_` with the serialization alias `class`.
-        self.field = attribute
-        if attribute not in model.model_fields:
-            aliased = (name for name, field in model.model_fields.items() if field.serialization_alias == attribute)
-            self.field = next(aliased, attribute)
-        self._encode = encoder_for(pg_type)
-        name, self._dimensions = type_of(pg_type)
-        # PostgreSQL reads these as text; psycopg knows them, and cannot write them.
-        known = base_adapters().types.get(name) is not None and name not in ("bpchar", "refcursor")
-        self.binary_type = (name if known else "text") + ("[]" if self._dimensions else "")
-        self._for_dumper = _DUMPER_VALUES.get(name) or (_itself if known else encoder_for(name))
-
-    def value(self, item: BaseModel, index: int | None = None) -> Any:
-        try:
-            return getattr(item, self.field)
-        except AttributeError:
-            raise Refused(f"is missing in this {_named(type(item))}", inside=self._inside(index)) from None
-
-    def encode(self, item: BaseModel, index: int | None = None) -> str | None:
-        value = self.value(item, index)
-        if value is None:
-            return None
-        try:
-            return self._encode(value)
-        except Refused as refused:
-            raise refused.within(self._inside(index)) from None
-        except (TypeError, ValueError, AttributeError):
-            # A model that was built without validation holds anything.
-            expected = type_of(self.pg_type)[0]
-            raise Refused(
-                f"is not a value for {expected}: {_named(class_of(value))}", inside=self._inside(index)
-            ) from None
-
-    def binary_value(self, item: BaseModel, index: int) -> Any:
-        # The text is made for its checks alone.
-        if self.encode(item, index) is None:
-            return None
-        value = self.value(item, index)
-        return self._elements(value, self._dimensions)
-
-    def _elements(self, value: Any, dimensions: int) -> Any:
-        if value is None:
-            return None
-        if not dimensions:
-            return self._for_dumper(value)
-        return [self._elements(element, dimensions - 1) for element in value]
-
-    def _inside(self, index: int | None) -> str:
-        return f".{self.attribute}" if index is None else f"[{index}].{self.attribute}"
-
-
-def _itself(value: Any) -> Any:
-    return value
-
-
-def _json_dumper_value(value: Any) -> Any:
-    return Jsonb(value, dumps=encoder_for("json"))
-
-
-# psycopg chooses these dumpers by the column's type, and they expect their own Python type.
-_DUMPER_VALUES: Mapping[str, Callable[[Any], Any]] = {
-    "numeric": Decimal,
-    "json": _json_dumper_value,
-    "jsonb": _json_dumper_value,
-}
+            raise _expected(named(self.model), item).within(f"[{index}]")

@@ -30,6 +30,9 @@ __all__ = ["Prepared", "PreparedStatements", "Reply", "fetch_forward"]
 
 T = TypeVar("T")
 
+#: The values of a call and their formats; no formats: they are all text.
+Sent: TypeAlias = tuple[Sequence[bytes | None], Sequence[int] | None]
+
 Connection: TypeAlias = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
 
 TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
@@ -163,7 +166,7 @@ class PreparedStatements:
             psycopg.Error: what the server says.
         """
         prepared = self._known.get(statement) or (yield from self._prepared(statement))
-        self._send(statement, prepared, encoded(values))
+        self._send(statement, prepared, encoded(statement, values))
         results = yield from generators.execute(self._pgconn)
         for result in results:
             self._check(result)
@@ -180,7 +183,9 @@ class PreparedStatements:
         prepared = self._known.get(statement) or (yield from self._prepared(statement))
         pgconn = self._pgconn
         # All encoded before the first is sent.
-        commands = deque[PipelineCommand](partial(self._send, statement, prepared, encoded(each)) for each in values)
+        commands = deque[PipelineCommand](
+            partial(self._send, statement, prepared, encoded(statement, each)) for each in values
+        )
         if atomic:
             commands.appendleft(partial(pgconn.send_query_params, b"BEGIN", None))
             commands.append(partial(pgconn.send_query_params, b"COMMIT", None))
@@ -212,13 +217,13 @@ class PreparedStatements:
 
         Its answer is the last before the next sync point; a failure of any of them is its failure.
         """
-        sent = encoded(values)
+        sent = encoded(statement, values)
         prepared = self._known.get(statement)
         if prepared is None:
             while len(self._known) >= PREPARED_MAX:
                 self._pgconn.send_query_params(self._oldest(), None)
             prepared = self._new()
-            self._pgconn.send_prepare(prepared.name, statement.query)
+            self._pgconn.send_prepare(prepared.name, statement.query, statement.oids)
             # At once: those that are sent behind it find it prepared.
             self._known[statement] = prepared
         self._send(statement, prepared, sent)
@@ -240,7 +245,7 @@ class PreparedStatements:
         while len(self._known) >= PREPARED_MAX:
             yield from self._command(self._oldest())
         prepared = self._new()
-        self._pgconn.send_prepare(prepared.name, statement.query)
+        self._pgconn.send_prepare(prepared.name, statement.query, statement.oids)
         for result in (yield from generators.execute(self._pgconn)):
             self._check(result)
         self._known[statement] = prepared
@@ -251,12 +256,13 @@ class PreparedStatements:
         for result in (yield from generators.execute(self._pgconn)):
             self._check(result)
 
-    def _send(self, statement: Statement, prepared: Prepared, values: Sequence[bytes | None]) -> None:
+    def _send(self, statement: Statement, prepared: Prepared, sent: Sent) -> None:
+        values, formats = sent
         format = BINARY if statement.binary else TEXT
         if prepared.name:
-            self._pgconn.send_query_prepared(prepared.name, values, None, format)
+            self._pgconn.send_query_prepared(prepared.name, values, formats, format)
         else:
-            self._pgconn.send_query_params(statement.query, values, None, None, format)
+            self._pgconn.send_query_params(statement.query, values, statement.oids, formats, format)
 
     def _check(self, result: PGresult) -> None:
         status = result.status
@@ -281,6 +287,10 @@ def fetch_forward(connection: Connection, cursor: bytes, rows: int, format: pq.F
     return result
 
 
-def encoded(values: Bound) -> list[bytes | None]:
+def encoded(statement: Statement, values: Bound) -> Sent:
     """The values as they are sent."""
-    return [None if value is None else value.encode() for value in values]
+    sent = [value.encode() if isinstance(value, str) else value for value in values]
+    if statement.oids is None:
+        # Bytes have a declared type.
+        return sent, None
+    return sent, [BINARY if isinstance(value, bytes) else TEXT for value in values]

@@ -26,8 +26,8 @@ from sqlwright.runtime.parameters import CopyParameter, Specification
 
 __all__ = ["Bound", "Source", "Statement", "is_binary_copy"]
 
-#: The values of `$1, $2 …`: text for the server to read, or None for NULL.
-Bound: TypeAlias = Sequence[str | None]
+#: The values of `$1, $2 …`: text for the server to read, bytes in binary format, or None for NULL.
+Bound: TypeAlias = Sequence[str | bytes | None]
 
 
 class Source(Protocol):
@@ -79,6 +79,7 @@ class Statement:
         "file",
         "line",
         "name",
+        "oids",
         "parameters",
         "query",
         "read_only",
@@ -116,6 +117,11 @@ class Statement:
             raise StaleStatement(f"{place(self)}: {error}") from None
         self.query = source.sql.encode()
         self._order = self._placeholder_order(source)
+        oids = [oid for parameter in parameters for oid in parameter.oids]
+        #: the declared types of `$1, $2 …`, 0 where the server infers one; None when it infers them all
+        self.oids: tuple[int, ...] | None = None
+        if any(oids):
+            self.oids = tuple(oids if self._order is None else (oids[index] for index in self._order))
 
     def __repr__(self) -> str:
         return f"<Statement {place(self)}>"
@@ -128,7 +134,7 @@ class Statement:
         """
         if len(arguments) != len(self.parameters):
             raise ParameterError(f"{place(self)} takes {len(self.parameters)} arguments, got {len(arguments)}")
-        values: list[str | None] = []
+        values: list[str | bytes | None] = []
         for parameter, argument in zip(self.parameters, arguments, strict=True):
             try:
                 values.extend(parameter.bind(argument))
@@ -136,11 +142,19 @@ class Statement:
                 raise self._parameter_error(parameter.name, refused) from None
         return values if self._order is None else [values[index] for index in self._order]
 
-    def bind_item(self, item: Any, index: int) -> list[Any]:
-        """The columns of one row of COPY; raises ParameterError."""
+    def bind_items(self, items: Sequence[Any], start: int) -> str:
+        """Some rows of COPY in text format; `start` is the number of the first. Raises ParameterError."""
         assert self.copy is not None, self
         try:
-            return self.copy.bind_item_binary(item, index) if self.copies_binary else self.copy.bind_item(item, index)
+            return self.copy.bind_items(items, start)
+        except Refused as refused:
+            raise self._parameter_error(self.copy.name, refused) from None
+
+    def bind_item_binary(self, item: Any, index: int) -> list[Any]:
+        """The columns of one row of COPY in binary format; raises ParameterError."""
+        assert self.copy is not None, self
+        try:
+            return self.copy.bind_item_binary(item, index)
         except Refused as refused:
             raise self._parameter_error(self.copy.name, refused) from None
 

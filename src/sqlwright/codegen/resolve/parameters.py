@@ -29,6 +29,7 @@ from sqlwright.codegen.resolve.told import classes, runtime_name, send
 from sqlwright.codegen.resolve.types import PythonTypes
 from sqlwright.codegen.source import SourceQuery
 from sqlwright.codegen.structure import bare
+from sqlwright.runtime.arrays import ARRAY_OIDS
 
 __all__ = ["Arguments", "resolve_parameters"]
 
@@ -167,9 +168,25 @@ def _object(
         Model(model_name, "InputModel", f"What the parameter `:{name}` takes.", tuple(fields)),
         f"`:{name}` of {query.name} ({query.file}:{query.line})",
     )
-    _add_model(arguments, name, model, "ListParameter" if is_list else "ObjectParameter", types, [
-        Call("", (literal(each.attribute), _pg_type(each.type, types))) for each in group
-    ], is_list)  # fmt: skip
+    columns = [
+        Call(
+            "",
+            (literal(each.attribute), _pg_type(each.type, types), *(_array_oid(each.type, types) if is_list else ())),
+        )
+        for each in group
+    ]
+    _add_model(arguments, name, model, "ListParameter" if is_list else "ObjectParameter", types, columns, is_list)
+
+
+def _array_oid(pg_type: PgType, types: PythonTypes) -> tuple[str, ...]:
+    """The type's oid, where it is the same in every database and the run time writes its binary format."""
+    element = pg_type.element
+    if pg_type.kind is not TypeKind.ARRAY or element is None or types.configured_class(element) is not None:
+        return ()
+    # No domain, enum or other type of the schema, whatever its name.
+    if element.kind is not TypeKind.BASE or (element.schema, pg_type.dimensions) != ("pg_catalog", 1):
+        return ()
+    return (str(ARRAY_OIDS[element.name]),) if element.name in ARRAY_OIDS else ()
 
 
 def _add_model(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from itertools import islice
 from typing import TypeAlias, TypeVar
 
-__all__ = ["FLAVOUR", "OTHER", "Items", "current_worker", "each", "sleep"]
+__all__ = ["FLAVOUR", "OTHER", "Items", "current_worker", "each", "sleep", "take"]
 
 T = TypeVar("T")
 
@@ -38,6 +39,21 @@ class _Ready(AsyncIterator[T]):
         for item in self._items:
             return item
         raise StopAsyncIteration
+
+    def take(self, most: int) -> list[T]:
+        return list(islice(self._items, most))
+
+
+async def take(source: AsyncIterator[T], most: int) -> list[T]:
+    """The next items of `each`; none at the end."""
+    if isinstance(source, _Ready):
+        return source.take(most)
+    taken: list[T] = []
+    async for item in source:
+        taken.append(item)
+        if len(taken) == most:
+            break
+    return taken
 
 
 def current_worker() -> int:

@@ -27,7 +27,9 @@ from sqlwright.runtime.adaptation import (
     base_adapters,
     is_stale_plan,
 )
-from sqlwright.runtime.aio.flavour import Items, current_worker, each
+from sqlwright.runtime.aio.copying import AsyncRowsToCopy
+from sqlwright.runtime.aio.flavour import Items, current_worker
+from sqlwright.runtime.dumping import for_cursor
 from sqlwright.runtime.encoding import encoder_for
 from sqlwright.runtime.errors import ErrorClass, ExecutorError
 from sqlwright.runtime.prepared import PreparedStatements, fetch_forward
@@ -133,7 +135,7 @@ class AsyncSession:
             async with self.connection.lock:
                 return await self.connection.wait(self.prepared.run(statement, values, adapters))
         cursor = AsyncStatementCursor(self.connection, adapters, statement.binary)
-        await cursor.execute(self._query(statement), values or None, prepare=self.state.prepare)
+        await cursor.execute(self._query(statement), self._given(statement, values), prepare=self.state.prepare)
         return Loaded(await self._fetch(statement, cursor) if returning else [], cursor.rowcount)
 
     async def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
@@ -154,7 +156,8 @@ class AsyncSession:
         cursor = AsyncStatementCursor(self.connection, adapters, statement.binary)
         rows: list[Row] = []
         async with self.atomic():
-            await cursor.executemany(self._query(statement), values, returning=returning)
+            given = [self._given(statement, each) or () for each in values]
+            await cursor.executemany(self._query(statement), given, returning=returning)
             rowcount = cursor.rowcount
             if returning and values:
                 rows = await self._fetch(statement, cursor)
@@ -180,7 +183,9 @@ class AsyncSession:
             name = f"sqlwright_{next(_numbers)}"
             cursor = AsyncStatementServerCursor(self.connection, name, adapters)
             try:
-                await cursor.execute(statement.query_for(self.connection), values or None, binary=statement.binary)
+                await cursor.execute(
+                    statement.query_for(self.connection), self._given(statement, values), binary=statement.binary
+                )
                 yield AsyncServerCursor(self.connection, name, adapters, binary=statement.binary)
             finally:
                 await cursor.close()
@@ -195,18 +200,21 @@ class AsyncSession:
             async with cursor.copy(statement.query_for(self.connection)) as copy:
                 if statement.copy is not None and statement.copies_binary:
                     copy.set_types(statement.copy.binary_types())
-                source = each(items)
-                for index in itertools.count():
+                rows = AsyncRowsToCopy(statement, items, self.connection.info.encoding)
+                while True:
                     try:
-                        item = await anext(source)
-                        values = statement.bind_item(item, index)
-                    except StopAsyncIteration:
-                        break
+                        written = await rows.take()
                     except BaseException as error:
                         # psycopg tells the server why a COPY stops, and the server writes that to its log.
                         failure = error
                         raise _Stopped from None
-                    await copy.write_row(values)
+                    if not written:
+                        break
+                    if isinstance(written, bytes):
+                        await copy.write(written)
+                    else:
+                        for row in written:
+                            await copy.write_row(row)
         except (_Stopped, psycopg.Error):
             if failure is None:
                 raise
@@ -250,6 +258,12 @@ class AsyncSession:
         query = statement.query_for(self.connection)
         renewed = self.state.renewed.get(statement)
         return query if renewed is None else query + renewed
+
+    def _given(self, statement: Statement, values: Bound) -> Sequence[Any] | None:
+        """The values for a cursor."""
+        if statement.oids is not None:
+            return for_cursor(values, statement.oids, self.connection.info.encoding)
+        return values or None
 
     def _can_be_repeated(self, statement: Statement, error: psycopg.Error) -> bool:
         if not is_stale_plan(error):

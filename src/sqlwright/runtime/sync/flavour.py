@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TypeAlias, TypeVar
 
-__all__ = ["FLAVOUR", "OTHER", "Items", "current_worker", "each", "sleep"]
+__all__ = ["FLAVOUR", "OTHER", "Items", "current_worker", "each", "sleep", "take"]
 
 T = TypeVar("T")
 
@@ -27,6 +28,11 @@ sleep = time.sleep
 def each(items: Items[T]) -> Iterator[T]:
     """The items, one by one."""
     return iter(items)
+
+
+def take(source: Iterator[T], most: int) -> list[T]:
+    """The next items of `each`; none at the end."""
+    return list(islice(source, most))
 
 
 def current_worker() -> int:

@@ -29,12 +29,14 @@ from sqlwright.runtime.adaptation import (
     base_adapters,
     is_stale_plan,
 )
+from sqlwright.runtime.dumping import for_cursor
 from sqlwright.runtime.encoding import encoder_for
 from sqlwright.runtime.errors import ErrorClass, ExecutorError
 from sqlwright.runtime.prepared import PreparedStatements, fetch_forward
 from sqlwright.runtime.rows import Loaded, Outcome, Row, column_indexes, read_error
 from sqlwright.runtime.statement import Bound, Statement
-from sqlwright.runtime.sync.flavour import Items, current_worker, each
+from sqlwright.runtime.sync.copying import RowsToCopy
+from sqlwright.runtime.sync.flavour import Items, current_worker
 
 __all__ = ["ServerCursor", "Session"]
 
@@ -133,7 +135,7 @@ class Session:
             with self.connection.lock:
                 return self.connection.wait(self.prepared.run(statement, values, adapters))
         cursor = StatementCursor(self.connection, adapters, statement.binary)
-        cursor.execute(self._query(statement), values or None, prepare=self.state.prepare)
+        cursor.execute(self._query(statement), self._given(statement, values), prepare=self.state.prepare)
         return Loaded(self._fetch(statement, cursor) if returning else [], cursor.rowcount)
 
     def run_many(self, statement: Statement, values: Sequence[Bound], *, returning: bool) -> Outcome:
@@ -154,7 +156,8 @@ class Session:
         cursor = StatementCursor(self.connection, adapters, statement.binary)
         rows: list[Row] = []
         with self.atomic():
-            cursor.executemany(self._query(statement), values, returning=returning)
+            given = [self._given(statement, each) or () for each in values]
+            cursor.executemany(self._query(statement), given, returning=returning)
             rowcount = cursor.rowcount
             if returning and values:
                 rows = self._fetch(statement, cursor)
@@ -180,7 +183,9 @@ class Session:
             name = f"sqlwright_{next(_numbers)}"
             cursor = StatementServerCursor(self.connection, name, adapters)
             try:
-                cursor.execute(statement.query_for(self.connection), values or None, binary=statement.binary)
+                cursor.execute(
+                    statement.query_for(self.connection), self._given(statement, values), binary=statement.binary
+                )
                 yield ServerCursor(self.connection, name, adapters, binary=statement.binary)
             finally:
                 cursor.close()
@@ -195,18 +200,21 @@ class Session:
             with cursor.copy(statement.query_for(self.connection)) as copy:
                 if statement.copy is not None and statement.copies_binary:
                     copy.set_types(statement.copy.binary_types())
-                source = each(items)
-                for index in itertools.count():
+                rows = RowsToCopy(statement, items, self.connection.info.encoding)
+                while True:
                     try:
-                        item = next(source)
-                        values = statement.bind_item(item, index)
-                    except StopIteration:
-                        break
+                        written = rows.take()
                     except BaseException as error:
                         # psycopg tells the server why a COPY stops, and the server writes that to its log.
                         failure = error
                         raise _Stopped from None
-                    copy.write_row(values)
+                    if not written:
+                        break
+                    if isinstance(written, bytes):
+                        copy.write(written)
+                    else:
+                        for row in written:
+                            copy.write_row(row)
         except (_Stopped, psycopg.Error):
             if failure is None:
                 raise
@@ -250,6 +258,12 @@ class Session:
         query = statement.query_for(self.connection)
         renewed = self.state.renewed.get(statement)
         return query if renewed is None else query + renewed
+
+    def _given(self, statement: Statement, values: Bound) -> Sequence[Any] | None:
+        """The values for a cursor."""
+        if statement.oids is not None:
+            return for_cursor(values, statement.oids, self.connection.info.encoding)
+        return values or None
 
     def _can_be_repeated(self, statement: Statement, error: psycopg.Error) -> bool:
         if not is_stale_plan(error):

@@ -44,11 +44,11 @@ add_parcels = Statement(
     ListParameter(
         "parcels",
         NewParcel,
-        ("id", "int4[]"),
-        ("size", "int2[]"),
-        ("state", "text[]"),
-        ("kind", "text[]"),
-        ("code", "text[]"),
+        ("id", "int4[]", 1007),
+        ("size", "int2[]", 1005),
+        ("state", "text[]", 1009),
+        ("kind", "text[]", 1009),
+        ("code", "text[]", 1009),
     ),
     errors=(
         errors.ParcelsCodeInvalid,

@@ -24,12 +24,12 @@ _sql = load_queries(
 
 add_cities = Statement(
     _sql["add_cities"],
-    ListParameter("cities", NewCity, ("name", "text[]"), ("motto", "text[]")),
+    ListParameter("cities", NewCity, ("name", "text[]", 1009), ("motto", "text[]", 1009)),
     columns=("id", "name", "motto"),
     errors=(errors.CitiesNameMissing,),
 )
 add_cities_count = Statement(
     _sql["add_cities_count"],
-    ListParameter("cities", NewCity, ("name", "text[]"), ("motto", "text[]")),
+    ListParameter("cities", NewCity, ("name", "text[]", 1009), ("motto", "text[]", 1009)),
     errors=(errors.CitiesNameMissing,),
 )

@@ -64,7 +64,13 @@ set_item = Statement(
 )
 add_items = Statement(
     _sql["add_items"],
-    ListParameter("items", NewItem, ("id", "int4[]"), ("embedding", "tensor as text[]"), ("part", "int4 as text[]")),
+    ListParameter(
+        "items",
+        NewItem,
+        ("id", "int4[]", 1007),
+        ("embedding", "tensor as text[]"),
+        ("part", "int4 as text[]"),
+    ),
     errors=(errors.ItemsEmbeddingMissing, errors.ItemsIdMissing, errors.ItemsIdTaken),
 )
 copy_items = Statement(
