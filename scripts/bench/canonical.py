@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -29,7 +30,7 @@ Summary: TypeAlias = "dict[str, Any]"
 
 
 def plain(value: Any) -> Json:
-    """A value of any contender as JSON has it; pydantic models and named tuples become objects.
+    """A value of any contender as JSON has it; models, dataclasses and named tuples become objects.
 
     Raises TypeError for a value that has no one spelling in all languages.
     """
@@ -48,6 +49,8 @@ def plain(value: Any) -> Json:
             return [plain(item) for item in value]
         case BaseModel():
             return {name: plain(item) for name, item in value}
+        case _ if is_dataclass(value):
+            return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
         case _:
             raise TypeError(f"no plain form of a {type(value).__name__}")
 

@@ -8,16 +8,19 @@ time the data is written.
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
 __all__ = ["Actor", "CollectedData", "Entity"]
 
-
-class _Collected(BaseModel):
-    # strict: the JSON says what it means, a number is no text. Values are hidden in errors, since those end up in logs.
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+# strict: the JSON says what it means, a number is no text. Values are hidden in errors, since those end up in logs.
+_CONFIG = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
 
 
-class Actor(_Collected):
+# Dataclasses with slots, because there are many: each is one object, where a model is three.
+
+
+@dataclass(frozen=True, slots=True, config=_CONFIG)
+class Actor:
     """Somebody, or some system, that uses the product."""
 
     name: str
@@ -25,15 +28,18 @@ class Actor(_Collected):
     """What kind of actor: person, organisation, external system…"""
 
 
-class Entity(_Collected):
+@dataclass(frozen=True, slots=True, config=_CONFIG)
+class Entity:
     """A thing that the product keeps data about."""
 
     name: str
     attributes: list[str] = Field(default_factory=list)
 
 
-class CollectedData(_Collected):
+class CollectedData(BaseModel):
     """What is known of the product so far. Made a little fuller by `model_copy(update={…})`."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
     actors: list[Actor] = Field(default_factory=list[Actor])
     use_cases: list[str] = Field(default_factory=list)
