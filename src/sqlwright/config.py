@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -88,6 +88,8 @@ class Config(BaseModel):
     types: Mapping[_TypeName, _ClassPlace] = Field(default_factory=dict[str, str])
     #: of generated code
     line_length: Annotated[StrictInt, Field(ge=60, le=400)] = 120
+    #: what result models are
+    rows: Literal["pydantic", "dataclass", "msgspec"] = "pydantic"
     #: generate blocking functions
     sync: StrictBool = True
     #: generate async functions
@@ -236,6 +238,8 @@ def _wanted(detail: ErrorDetails) -> str:
             return f"must be {context['ge']} or more"
         case "less_than_equal":
             return f"must be {context['le']} or less"
+        case "literal_error":
+            return "must be " + str(context["expected"]).replace("'", '"')
         case "too_short":
             return "must not be empty"
         case _:

@@ -42,19 +42,20 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     assert config.root == tmp_path.resolve()
     assert (config.queries, config.migrations, config.output) == (("queries",), "migrations", "src/some/app")
     assert (config.url, config.json_types, config.line_length) == (None, {}, 120)
-    assert config.sync and config.async_
+    assert config.sync and config.async_ and config.rows == "pydantic"
 
 
 def test_every_key_can_be_set(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.sqlwright]\npackage = "app"\nqueries = ["a", "b.sql"]\nmigrations = "m"\noutput = "lib/app"\n'
-        'url = "postgresql://localhost/scratch"\nline_length = 88\nsync = false\nasync = true\n'
+        'url = "postgresql://localhost/scratch"\nline_length = 88\nsync = false\nasync = true\nrows = "dataclass"\n'
         '[tool.sqlwright.json]\n"projects.data" = "app.types:Data"\n"other.projects.data" = "app.types:Data"\n'
     )
     config = load_config(tmp_path)
     assert config.query_paths == (config.root / "a", config.root / "b.sql")
     assert (config.migrations_path, config.output_path) == (config.root / "m", config.root / "lib" / "app")
     assert (config.url, config.line_length, config.sync) == ("postgresql://localhost/scratch", 88, False)
+    assert config.rows == "dataclass"
     assert config.json_types == {"projects.data": "app.types:Data", "other.projects.data": "app.types:Data"}
 
 

@@ -1,4 +1,4 @@
-"""One package with a table and six queries for each type, generated once in a session."""
+"""One package with a table and six queries for each type, generated once in a session for each style of rows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 import importlib
 import sys
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 import pytest
@@ -22,6 +22,8 @@ from sqlwright.runtime import AsyncDatabase, Database
 from sqlwright.servers import Server, scratch_database
 
 PACKAGE = "generated_for_all_types"
+
+Style = Literal["pydantic", "dataclass", "msgspec"]
 
 TABLE = """
 CREATE TYPE "{name}_c" AS (a int4, v {sql}, vs {sql}[]);
@@ -72,8 +74,29 @@ class Generated:
 def generated(
     pytestconfig: pytest.Config, analysis_server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Generated]:
-    """Generate the package for the types that the server has, and import it."""
+    """The package for the types that the server has, with rows as they are where nothing is configured."""
+    with _generated("pydantic", pytestconfig, analysis_server, tmp_path_factory) as generated:
+        yield generated
+
+
+@pytest.fixture(scope="session", params=["dataclass", "msgspec"])
+def unvalidated(
+    request: pytest.FixtureRequest,
+    pytestconfig: pytest.Config,
+    analysis_server: Server,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Generator[Generated]:
+    """The same with rows that pydantic does not look at."""
+    with _generated(request.param, pytestconfig, analysis_server, tmp_path_factory) as generated:
+        yield generated
+
+
+@contextmanager
+def _generated(
+    rows: Style, pytestconfig: pytest.Config, analysis_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Generated]:
     root = tmp_path_factory.mktemp("types")
+    package = f"{PACKAGE}_{rows}"
     has = abilities(pytestconfig)
     types = [each for each in TYPES if all(map(has.meet, each.needs))]
     extensions = sorted({need for each in types for need in each.needs} - {"libxml"})
@@ -95,15 +118,15 @@ def generated(
             connection.execute("".join(f"CREATE EXTENSION {name};" for name in extensions).encode())
             connection.execute(DECLARATIONS.encode())
             connection.execute("".join(TABLE.format(name=each.name, sql=each.sql) for each in types).encode())
-        config = Config(root=root, queries=("queries.sql",), package=PACKAGE, output=PACKAGE)
+        config = Config(root=root, queries=("queries.sql",), package=package, output=package, rows=rows)
         for name, text in generate(config, read_project(config), conninfo).files.items():
-            path = root / PACKAGE / name
+            path = root / package / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         sys.path.insert(0, str(root))
         try:
             modules = (
-                importlib.import_module(f"{PACKAGE}.{name}") for name in ("sync.queries", "aio.queries", "models")
+                importlib.import_module(f"{package}.{name}") for name in ("sync.queries", "aio.queries", "models")
             )
             connection = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
             database = stack.enter_context(Database(conninfo, max_size=1))

@@ -142,7 +142,12 @@ class Analyser:
             override = described.source.annotations.columns.get(each.name)
             if override is not None and override.nullable is not None and override.nullable != column.nullable:
                 word = "nullable" if override.nullable else "not null, checked when rows are read"
-                column = replace(column, nullable=override.nullable, reason=f"declared {word}, by -- @column")
+                column = replace(
+                    column,
+                    nullable=override.nullable,
+                    promised=not override.nullable,
+                    reason=f"declared {word}, by -- @column",
+                )
             if override is not None and override.dimensions and column.type.kind is TypeKind.ARRAY:
                 column = replace(column, type=self._of_dimensions(column.type, override.dimensions))
             columns.append(column)

@@ -111,6 +111,8 @@ class Column:
     position: tuple[int, int] | None = None
     #: the literals that the origin's CHECK constraint lists
     choices: tuple[str | int, ...] = ()
+    #: not NULL by the user's word, `-- @column … not null`, against what the analysis can prove
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ __all__ = [
     "RowFunction",
     "SqlModule",
     "StatementDef",
+    "ValueReader",
 ]
 
 
@@ -98,7 +99,11 @@ class ModelField:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A pydantic model; `base` is RowModel, InputModel or ChangesModel of the runtime."""
+    """A model; `base` is a class of the runtime.
+
+    InputModel and ChangesModel are pydantic's, and so is RowModel; RowRecord is for rows that are dataclasses, and
+    RowStruct for those that are msgspec's.
+    """
 
     name: str
     base: str
@@ -108,6 +113,8 @@ class Model:
     row_function: str | None = None
     #: names of `sqlwright.runtime.models` that the values use
     builders: frozenset[str] = frozenset()
+    #: RowStruct: whether one can be part of a cycle
+    cyclic: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,14 @@ class JsonAdapter:
 
     function: str
     annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class ValueReader:
+    """`name = call`, a function for the values of an enum or of a Literal, in rows that pydantic does not validate."""
+
+    name: str
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +252,7 @@ class Package:
     enums: tuple[EnumClass, ...]
     aliases: tuple[LiteralAlias, ...]
     json_adapters: tuple[JsonAdapter, ...]
+    readers: tuple[ValueReader, ...]
     models: tuple[Model, ...]
     errors: tuple[ErrorClass, ...]
     modules: tuple[SqlModule, ...]

@@ -18,16 +18,15 @@ from enum import Enum
 from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from types import UnionType
-from typing import Any, TypeAlias, TypeGuard, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, TypeGuard, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError, to_json
 
-from sqlwright.runtime.models import JsonValue, RowModel, SqlType
+from sqlwright.runtime.models import JsonValue, RowModel, RowRecord, SqlType
 
 __all__ = [
     "Encoder",
@@ -284,8 +283,8 @@ def _encode_composite(fields: Sequence[Any]) -> str:
     return "(" + ",".join(_encode_field(value, encode_any) for value in fields) + ")"
 
 
-def _encode_model(value: RowModel) -> str:
-    fields = _field_encoders(type(value))
+def _encode_model(value: RowModel | RowRecord) -> str:
+    fields = _field_encoders(class_of(value))
     try:
         return "(" + ",".join(_encode_field(getattr(value, name), encode) for name, encode in fields) + ")"
     except AttributeError:
@@ -293,13 +292,24 @@ def _encode_model(value: RowModel) -> str:
 
 
 @cache
-def _field_encoders(model: type[RowModel]) -> tuple[tuple[str, Encoder], ...]:
-    return tuple((name, _encoder_of_field(field)) for name, field in model.model_fields.items())
+def _field_encoders(model: type[Any]) -> tuple[tuple[str, Encoder], ...]:
+    if issubclass(model, RowModel):
+        fields = model.model_fields.items()
+        return tuple((name, _encoder_of_field(field.annotation, field.metadata)) for name, field in fields)
+    hints = get_type_hints(model, include_extras=True)
+    return tuple((name, _encoder_of_hint(hints[name])) for name in model.__annotations__)
 
 
-def _encoder_of_field(field: FieldInfo) -> Encoder:
-    told = next((each for each in field.metadata if isinstance(each, SqlType)), None)
-    return encoder_for(told.name) if told is not None else _encoder_of(field.annotation)
+def _encoder_of_hint(hint: Any) -> Encoder:
+    if get_origin(hint) is not Annotated:
+        return _encoder_of(hint)
+    annotation, *metadata = get_args(hint)
+    return _encoder_of_field(annotation, metadata)
+
+
+def _encoder_of_field(annotation: Any, metadata: Sequence[Any]) -> Encoder:
+    told = next((each for each in metadata if isinstance(each, SqlType)), None)
+    return encoder_for(told.name) if told is not None else _encoder_of(annotation)
 
 
 def _encoder_of(annotation: Any) -> Encoder:
@@ -394,6 +404,7 @@ _BY_PYTHON_TYPE: Mapping[type, Encoder] = {
     dict: _encode_jsonb,
     # A row is a composite; any other model is that of a JSON field within one.
     RowModel: _encode_model,
+    RowRecord: _encode_model,
     BaseModel: _encode_jsonb,
     Range: _encode_range,
     Multirange: _encode_multirange,

@@ -116,7 +116,18 @@ def _module_key(name: str) -> tuple[int, int, str]:
 
 
 _STANDARD = frozenset(
-    ("builtins", "collections", "contextlib", "datetime", "decimal", "enum", "ipaddress", "typing", "uuid")
+    (
+        "builtins",
+        "collections",
+        "contextlib",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "ipaddress",
+        "typing",
+        "uuid",
+    )
 )
 
 

@@ -9,6 +9,7 @@ from sqlwright.codegen.render.layout import article, bracketed, docstring, expre
 __all__ = ["render_models"]
 
 _RUNTIME = "sqlwright.runtime.models"
+_STRUCTS = "sqlwright.runtime.structs"
 
 
 def render_models(package: Package) -> str:
@@ -28,6 +29,11 @@ def render_models(package: Package) -> str:
         lines += _json_adapter(adapter, width)
     for enum in package.enums:
         lines += _enum(enum, width)
+    if package.readers:
+        lines.append("")
+        for reader in package.readers:
+            lines += expression(reader.call, f"{reader.name} = ", "", 0, width)
+        lines.append("")
     for model in package.models:
         lines += _model(model, width)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -41,8 +47,11 @@ def _imports(package: Package) -> set[Import]:
         needed |= {Import("typing", "Literal"), Import("typing", "TypeAlias")}
     for adapter in package.json_adapters:
         needed |= adapter.annotation.imports | {Import(_RUNTIME, "json_reader"), Import("collections.abc", "Callable")}
+    needed |= {Import(_RUNTIME, reader.call.function) for reader in package.readers}
     for model in package.models:
-        needed.add(Import(_RUNTIME, model.base))
+        needed.add(Import(_STRUCTS if model.base == "RowStruct" else _RUNTIME, model.base))
+        if model.base == "RowRecord":
+            needed |= {Import("dataclasses", "dataclass"), Import(_RUNTIME, "builder")}
         for field in model.fields:
             needed |= field.annotation.imports
             if isinstance(field.default, Call):
@@ -50,7 +59,9 @@ def _imports(package: Package) -> set[Import]:
             if model.base == "ChangesModel":
                 needed.add(Import(_RUNTIME, "UNSET"))
         if model.row_function:
-            needed |= {Import(_RUNTIME, name) for name in (*model.builders, "Row", "validator")}
+            needed |= {Import(_RUNTIME, name) for name in (*model.builders, "Row")}
+            if model.base == "RowModel":
+                needed.add(Import(_RUNTIME, "validator"))
     return needed
 
 
@@ -78,28 +89,44 @@ def _json_adapter(adapter: JsonAdapter, width: int) -> list[str]:
 
 
 def _model(model: Model, width: int) -> list[str]:
-    lines = ["", f"class {model.name}({model.base}, frozen=True):", *docstring([model.doc], 4, width), ""]
+    lines = ["", *_class(model), *docstring([model.doc], 4, width), ""]
     for field in model.fields:
         lines += _field(field, width)
     if not model.fields:
         lines.pop()
     lines.append("")
     if model.row_function:
-        check = f"_{model.row_function}"
-        lines += [
-            "",
-            *expression(Call("validator", (model.name,)), f"{check} = ", "", 0, width),
-            "",
-            "",
-            *bracketed(f"def {model.row_function}(", ["row: Row"], f") -> {model.name}:", width),
-            f'    """{article(model.name)} from a row as the driver returns it."""',
-            f"    return {check}(",
-            "        {",
-        ]
-        for field in model.fields:
-            lines += expression(field.value, f'"{field.name}": ', ",", 12, width)
-        lines += ["        }", "    )", ""]
+        lines += ["", *_row_function(model, model.row_function, width)]
     return lines
+
+
+def _class(model: Model) -> list[str]:
+    match model.base:
+        case "RowRecord":
+            return ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {model.name}(RowRecord):"]
+        case "RowStruct":
+            untracked = "" if model.cyclic else ", gc=False"
+            return [f"class {model.name}(RowStruct, frozen=True, kw_only=True{untracked}):"]
+        case _:
+            return [f"class {model.name}({model.base}, frozen=True):"]
+
+
+def _row_function(model: Model, function: str, width: int) -> list[str]:
+    maker = {"RowModel": "validator", "RowRecord": "builder"}.get(model.base)
+    lines = [*expression(Call(maker, (model.name,)), f"_{function} = ", "", 0, width), "", ""] if maker else []
+    lines += bracketed(f"def {function}(", ["row: Row"], f") -> {model.name}:", width)
+    lines.append(f'    """{article(model.name)} from a row as the driver returns it."""')
+    match model.base:
+        case "RowRecord":
+            call = Call(f"_{function}", tuple(field.value for field in model.fields))
+        case "RowStruct":
+            call = Call(model.name, keywords=tuple((field.name, field.value) for field in model.fields))
+        case _:
+            lines += [f"    return _{function}(", "        {"]
+            for field in model.fields:
+                lines += expression(field.value, f'"{field.name}": ', ",", 12, width)
+            return [*lines, "        }", "    )", ""]
+    return [*lines, *expression(call, "return ", "", 4, width), ""]
 
 
 def _field(field: ModelField, width: int) -> list[str]:

@@ -38,7 +38,7 @@ def resolve(
     Raises:
         DiagnosticError: names clash, or annotations do not fit.
     """
-    types = PythonTypes(config.package, relations, config.json_types, config.types)
+    types = PythonTypes(config.package, relations, config.json_types, config.types, config.rows)
     errors = PythonErrors(types.names)
     diagnostics: list[Diagnostic] = []
     modules: list[SqlModule] = []
@@ -78,6 +78,7 @@ def resolve(
         tuple(types.enums[name] for name in sorted(types.enums)),
         tuple(types.aliases[name] for name in sorted(types.aliases)),
         tuple(types.json_adapters[name] for name in sorted(types.json_adapters)),
+        tuple(types.readers[name] for name in sorted(types.readers)),
         tuple(types.models.values()),
         tuple(errors.classes[name] for name in sorted(errors.classes)),
         tuple(sorted(modules, key=lambda each: each.name)),

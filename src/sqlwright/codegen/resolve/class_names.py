@@ -31,7 +31,19 @@ RESERVED = frozenset(
         *("ChangesModel", "ChangesParameter", "CopyParameter", "Decimal", "Executor", "Field", "IPv4Address"),
         *("IPv4Interface", "IPv4Network", "IPv6Address", "IPv6Interface", "IPv6Network", "InputModel", "Iterable"),
         *("Iterator", "JsonValue", "ListParameter", "Literal", "Multirange", "None", "ObjectParameter", "Parameter"),
-        *("Range", "Row", "RowModel", "Sequence", "SqlType", "Statement", "StrEnum", "True", "False"),
+        *(
+            "Range",
+            "Row",
+            "RowModel",
+            "RowRecord",
+            "RowStruct",
+            "Sequence",
+            "SqlType",
+            "Statement",
+            "StrEnum",
+            "True",
+            "False",
+        ),
         *("TypeAlias", "UNSET", "UUID"),
     )
 )

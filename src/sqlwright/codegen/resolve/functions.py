@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from dataclasses import dataclass
 
-from sqlwright.codegen.ir import Cardinality, Column, Operation, Query, TypeKind
+from sqlwright.codegen.ir import Cardinality, Column, Operation, Query
 from sqlwright.codegen.naming import class_name, identifier
 from sqlwright.codegen.python_ir import (
     Annotation,
@@ -28,9 +28,8 @@ from sqlwright.codegen.resolve.errors import PythonErrors
 from sqlwright.codegen.resolve.literals import literal
 from sqlwright.codegen.resolve.parameters import Arguments, resolve_parameters
 from sqlwright.codegen.resolve.told import holds_record, is_binary, registered
-from sqlwright.codegen.resolve.types import PythonTypes
+from sqlwright.codegen.resolve.types import Place, PythonTypes
 from sqlwright.codegen.source import SourceQuery
-from sqlwright.codegen.structure import bare, is_list
 from sqlwright.diagnostics import Diagnostic, DiagnosticError, Label
 from sqlwright.runtime import models
 
@@ -187,19 +186,8 @@ def _scalar(query: Query, column: Column, types: PythonTypes) -> _Row:
     annotation = types.annotation(
         column.type, owner=owner, origin=column.origin, choices=column.choices, nullable=column.nullable
     )
-    source: Expression = "row[0]"
-    array = bare(column.type)
-    if array.kind is TypeKind.ARRAY and array.element is not None and not is_list(bare(array.element)):
-        # No model looks at the value afterwards.
-        source = Call("array", (source, str(array.dimensions), literal(column.name)))
-    value = types.value(column, "row[0]", owner=owner, checked=source, validated=False)
-    expression, builders = value.expression, value.builders
-    if source != "row[0]":
-        builders |= {"array"}
-    if not column.nullable and expression == source:
-        # The proof may be the user's word (`-- @column … not null`), which is checked against the data.
-        expression, builders = Call("required", (source, literal(column.name))), builders | {"required"}
-    function = RowFunction(f"{identifier(query.name)}_value", annotation, expression, builders)
+    value = types.value(column, "row[0]", owner=owner, place=Place.ALONE)
+    function = RowFunction(f"{identifier(query.name)}_value", annotation, value.expression, value.builders)
     return _Row(annotation, function.name, from_models=False, scalar=function)
 
 

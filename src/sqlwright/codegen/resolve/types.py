@@ -2,13 +2,14 @@
 
 Declares, once each, what a type needs: enum classes, Literal aliases, models of table rows, composites and records,
 and the readers of JSON columns. The surprise: only values that need work get an expression; psycopg's own values pass
-unchanged, and pydantic makes the enum members while it validates.
+unchanged, and where models are pydantic's it makes the members of enums while it validates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 from sqlwright.codegen.ir import Column, ColumnRef, PgType, Relation, TypeKind
 from sqlwright.codegen.naming import class_name, constant_name, field_names, singular
@@ -24,13 +25,29 @@ from sqlwright.codegen.python_ir import (
     Model,
     ModelField,
     OrNone,
+    ValueReader,
 )
 from sqlwright.codegen.resolve.clash import NameClash
 from sqlwright.codegen.resolve.class_names import RESERVED, ClassNames
 from sqlwright.codegen.resolve.literals import literal
 from sqlwright.codegen.structure import bare, is_json, is_list, scalar
 
-__all__ = ["PythonTypes", "Value"]
+__all__ = ["Place", "PythonTypes", "Value"]
+
+
+class Place(Enum):
+    """Where a value goes, and so who looks at it."""
+
+    #: a field of a pydantic model, which validates it
+    VALIDATED = auto()
+    #: a field of a dataclass or Struct, which takes what it gets
+    UNVALIDATED = auto()
+    #: the result of a function
+    ALONE = auto()
+
+
+#: By what the configuration says of rows.
+_ROW_BASES = {"pydantic": "RowModel", "dataclass": "RowRecord", "msgspec": "RowStruct"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +68,12 @@ class PythonTypes:
     json: Mapping[str, str]
     #: `vector` → `product_helper.types:Vector`
     classes: Mapping[str, str] = field(default_factory=dict[str, str])
+    #: what the models of rows are: pydantic, dataclass or msgspec
+    rows: str = "pydantic"
     enums: dict[str, EnumClass] = field(default_factory=dict[str, EnumClass])
     aliases: dict[str, LiteralAlias] = field(default_factory=dict[str, LiteralAlias])
     json_adapters: dict[str, JsonAdapter] = field(default_factory=dict[str, JsonAdapter])
+    readers: dict[str, ValueReader] = field(default_factory=dict[str, ValueReader])
     models: dict[str, Model] = field(default_factory=dict[str, Model])
     #: models that are sent as parameters: their fields whose annotation does not say how, with the type that does
     sent: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
@@ -178,49 +198,85 @@ class PythonTypes:
 
     # --- VALUES ---
 
-    def value(
-        self, column: Column, source: str, *, owner: str, checked: Expression | None = None, validated: bool = True
-    ) -> Value:
-        """The expression that turns the driver's value, `source`, into the annotated one.
-
-        `checked` is the same value, looked at by a function that lets NULL pass. `validated`: pydantic sees the result
-        afterwards, and makes members of enums.
-        """
-        given = source if checked is None else checked
-        pg_type, origin, nullable = column.type, column.origin, column.nullable
-        builder = self._builder(pg_type, owner, origin, validated)
+    def value(self, column: Column, source: str, *, owner: str, place: Place) -> Value:
+        """The expression that turns the driver's value, `source`, into the annotated one."""
+        pg_type, nullable = column.type, column.nullable
+        builder = self._builder(column, pg_type, owner, place)
+        if builder is None and pg_type.name == "void":
+            return Value("None")  # psycopg gives an empty text
+        given: Expression = source
+        builders = builder.imports if builder is not None else frozenset[str]()
+        if place is not Place.VALIDATED:
+            array = bare(pg_type)
+            if array.kind is TypeKind.ARRAY and array.element is not None and not is_list(bare(array.element)):
+                given = Call("array", (given, str(array.dimensions), literal(column.name)))
+                builders |= {"array"}
+            # A function's only value is looked at even where it was proved: that costs little.
+            if column.promised or (place is Place.ALONE and builder is None and not nullable):
+                given = Call("required", (given, literal(column.name)))
+                builders |= {"required"}
         if builder is None:
-            # psycopg gives an empty text for void.
-            return Value("None" if pg_type.name == "void" else given)
+            return Value(given, builders)
         built = builder.of(given)
-        return Value(OrNone(source, built) if nullable else built, builder.imports)
+        return Value(OrNone(source, built) if nullable else built, builders)
 
-    def _builder(self, pg_type: PgType, owner: str, origin: ColumnRef | None, validated: bool) -> _Builder | None:
+    def _builder(self, column: Column, pg_type: PgType, owner: str, place: Place) -> _Builder | None:
+        """What builds a value of a type that is the column's, or within it."""
         if (configured := self.configured_class(pg_type)) is not None:
             return _Builder(configured.text)
         match pg_type.kind:
             case TypeKind.ARRAY if pg_type.element is not None:
-                builder = self._builder(pg_type.element, owner, origin, validated)
+                builder = self._builder(column, pg_type.element, owner, place)
                 if builder is not None:
                     inner = (False,) * (pg_type.dimensions - 1)
                     builder = replace(builder, lists=(*inner, pg_type.element_nullable, *builder.lists))
                 return builder
             case TypeKind.DOMAIN if pg_type.element is not None:
-                return self._builder(pg_type.element, owner, origin, validated)
+                return self._builder(column, pg_type.element, owner, place)
             case TypeKind.ENUM:
-                return None if validated else _Builder(self.enum(pg_type))
+                name = self.enum(pg_type)
+                if place is Place.UNVALIDATED:
+                    return _Builder(self._reader(name, Call("members", (name,))))
+                return _Builder(name) if place is Place.ALONE else None
             case TypeKind.COMPOSITE if pg_type.relation in self.relations and pg_type.relation is not None:
                 return _Builder(self.relation_model(self.relations[pg_type.relation]).row_function or "")
             case TypeKind.COMPOSITE | TypeKind.RECORD if pg_type.fields:
-                name = self._annotation(pg_type, owner, origin, ()).text
+                name = self._annotation(pg_type, owner, column.origin, ()).text
                 return _Builder(self.models[name].row_function or "")
             case _:
                 pass
         if is_json(pg_type):
-            if (target := self.configured_json(origin)) is not None:
+            if (target := self.configured_json(column.origin)) is not None:
                 return _Builder(self._json_adapter(target))
             return _Builder("from_json", imports=frozenset(("from_json",)))
+        if place is Place.UNVALIDATED and (alias := self._alias(column, pg_type)) is not None:
+            return _Builder(self._reader(alias, Call("choices", (alias, literal(alias)))))
         return None
+
+    def _reader(self, class_name: str, call: Call) -> str:
+        name = f"_{snake(class_name)}"
+        self.readers[name] = ValueReader(name, call)
+        return name
+
+    def _alias(self, column: Column, pg_type: PgType) -> str | None:
+        if column.choices and column.origin is not None and scalar(pg_type).classes in ("str", "int"):
+            return self.alias(column.origin, column.choices)
+        return None
+
+    def _is_cyclic(self, column: Column, pg_type: PgType, owner: str) -> bool:
+        """Whether a value of the type could hold, in the end, the row that it is in."""
+        if self.configured_class(pg_type) is not None or is_json(pg_type):
+            return True
+        match pg_type.kind:
+            case TypeKind.DOMAIN if pg_type.element is not None:
+                return self._is_cyclic(column, pg_type.element, owner)
+            case TypeKind.COMPOSITE | TypeKind.RECORD:
+                model = self.models.get(self._annotation(pg_type, owner, column.origin, ()).text)
+                return model is None or model.cyclic
+            case TypeKind.BASE | TypeKind.ENUM:
+                return False
+            case _:
+                return True
 
     # --- DECLARATIONS ---
 
@@ -269,16 +325,20 @@ class PythonTypes:
             raise NameClash(name, owner, f"the rows of {table.display}")
         built: list[ModelField] = []
         builders: set[str] = set()
+        place = Place.VALIDATED if self.rows == "pydantic" else Place.UNVALIDATED
+        cyclic = False
         names = field_names(column.name for column in columns)
         for index, (field_name, column) in enumerate(zip(names, columns, strict=True)):
             nested = name + class_name(singular(column.name) if is_list(column.type) else column.name)
             annotation = self.annotation(
                 column.type, owner=nested, origin=column.origin, choices=column.choices, nullable=column.nullable
             )
-            value = self.value(column, f"row[{index}]", owner=nested)
+            value = self.value(column, f"row[{index}]", owner=nested, place=place)
             builders |= value.builders
             built.append(ModelField(field_name, annotation, value=value.expression))
-        model = Model(name, "RowModel", doc, tuple(built), self._row_function(name), frozenset(builders))
+            cyclic = cyclic or self._is_cyclic(column, column.type, nested)
+        base = _ROW_BASES[self.rows]
+        model = Model(name, base, doc, tuple(built), self._row_function(name), frozenset(builders), cyclic)
         return self.declare(model, owner)
 
     def declare(self, model: Model, owner: str) -> Model:
@@ -290,7 +350,8 @@ class PythonTypes:
         earlier = self.models.get(model.name)
         if earlier is not None:
             if earlier.base == model.base and _shape(earlier) == _shape(model):
-                return earlier
+                self.models[model.name] = both = _with_checks_of(earlier, model)
+                return both
             raise NameClash(model.name, owner, self._owners[model.name], _difference(earlier, model))
         self._claim(model.name, owner)
         self.models[model.name] = model
@@ -371,6 +432,25 @@ def _difference(earlier: Model, model: Model) -> str:
             hints = [f"{name}: {fields[name]}" if name in fields else f"no {name}" for fields in (after, before)]
             return f"it has {hints[0]}, the other {hints[1]}"
     return "the fields differ in their order or defaults" if earlier.base == model.base else "they are of other kinds"
+
+
+def _with_checks_of(earlier: Model, model: Model) -> Model:
+    """The earlier one of two equal models, checking what either checks: one query's proof is another's promise."""
+    later = {field.name: field.value for field in model.fields}
+    fields = (
+        replace(field, value=later[field.name]) if _is_checked(later[field.name]) else field for field in earlier.fields
+    )
+    return replace(earlier, fields=tuple(fields), builders=earlier.builders | model.builders)
+
+
+def _is_checked(value: Expression) -> bool:
+    match value:
+        case Call():
+            return value.function == "required" or any(map(_is_checked, value.arguments))
+        case ListOf():
+            return _is_checked(value.values)
+        case _:
+            return False
 
 
 def _shape(model: Model) -> tuple[tuple[str, str, Expression | None], ...]:
