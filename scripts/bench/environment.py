@@ -51,7 +51,9 @@ class Environment:
     def variables(self) -> dict[str, str]:
         """The environment variables of all processes."""
         path = os.pathsep.join(map(str, (self.root / "src", _HERE.parent)))
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        # PYTHONDONTWRITEBYTECODE would have every process compile us anew, which counts as time to import.
+        unwanted = ("PG", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
         return {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "NODE_ENV": "production"}
 
 
