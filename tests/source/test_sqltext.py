@@ -215,6 +215,23 @@ def test_white_space_in_a_header_is_free(header: str) -> None:
     assert [text[slice(*query.spec)] for query in split_queries(text) if query.spec] == ["a"]
 
 
+# fmt: off
+_WORDS = (
+    "SELECT", ":x", "a[1:n]", r" E'\''", "'b'", " $$;$$ ", "1.", "..", "=-", '"q"', "(", ";", "/* /* */ */", "--c\n",
+    "\n", " ",
+)
+# fmt: on
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(_WORDS), max_size=12).map("".join))
+def test_the_words_of_a_query_are_those_of_its_text_alone(body: str) -> None:
+    text = f"-- name: a\n-- Doc.\n{body};\n-- name: b\nSELECT 1"
+    for query in split_queries(text)[1:]:
+        if query.statements:
+            assert list(query.words) == list(tokenize(text[slice(*query.span)]))
+
+
 def test_after_an_open_string_the_next_query_is_found() -> None:
     text = "-- name: a\nSELECT 'open;\n-- name: b\nSELECT 'it' || 'is';\n-- name: c\nSELECT 3"
     errors: list[SqlTextError] = []

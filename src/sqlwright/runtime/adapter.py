@@ -15,11 +15,10 @@ import keyword
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
 from aiosql import SQLParseException
@@ -120,7 +119,7 @@ class SqlLoader(QueryLoader):
         if not isinstance(adapter, PostgresAdapter):
             raise TypeError("SqlLoader works with PostgresAdapter")
         numbered = number_placeholders(
-            text[slice(*query.span)], () if operation is SQLOperationType.SCRIPT else declared
+            text[slice(*query.span)], () if operation is SQLOperationType.SCRIPT else declared, query.words
         )
         _check_declared(name, declared, numbered, operation)
         sql = adapter.register(full_name, numbered, self._attribute or ".")
@@ -293,8 +292,7 @@ class StaleQueries(ImportError):
     """A `.sql` file is missing, or is not the one that the code was generated from."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedQuery:
+class LoadedQuery(NamedTuple):
     """A query as generated code runs it."""
 
     name: str

@@ -88,6 +88,7 @@ _ALIASES = {
 _MODIFIER = re.compile(r"\s*\([^()]*\)")
 
 
+@cache
 def type_of(pg_type: str) -> tuple[str, int]:
     """The short name of a type without its modifier, and of how many dimensions an array of it: `("varchar", 1)`."""
     name, dimensions = pg_type.strip(), 0

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 __all__ = [
@@ -184,8 +183,7 @@ class Piece(NamedTuple):
     verbatim: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedSql:
+class NumberedSql(NamedTuple):
     """A statement with `$n` for `:name`; every other character is the user's own, comments included."""
 
     sql: str
@@ -264,14 +262,19 @@ def _ends_operand(text: str, before: Token | None, start: int) -> bool:
     return before.kind in _OPERANDS or text[before.start : before.end] in (")", "]")
 
 
-def number_placeholders(sql: str, declared: Sequence[str] | None = None) -> NumberedSql:
+def number_placeholders(
+    sql: str, declared: Sequence[str] | None = None, words: Iterable[Token] | None = None
+) -> NumberedSql:
     """Give each distinct `:name` and `:name.attribute` a number, in order of first use.
+
+    Args:
+        words: what `tokenize(sql)` finds, where that is known already.
 
     Raises:
         SqlTextError: as `tokenize` and `find_placeholders`.
     """
     numbers: dict[tuple[str, str | None], int] = {}
-    placeholders = tuple(find_placeholders(sql, tokenize(sql), declared))
+    placeholders = tuple(find_placeholders(sql, tokenize(sql) if words is None else words, declared))
     parts, pieces, length, position = list[str](), list[Piece](), 0, 0
     for place in placeholders:
         if place.start > position:
@@ -296,8 +299,7 @@ _HEADER = re.compile(r"--\s*name\s*:[ \t]*(?P<spec>.*)")
 _HEADER_LINE = re.compile(r"[\n\r][ \t]*--[ \t]*name[ \t]*:")
 
 
-@dataclass(frozen=True, slots=True)
-class QueryText:
+class QueryText(NamedTuple):
     """A query of a file, as spans of its text."""
 
     #: what follows `-- name:`, as in `get_user(id)^`; before the first header (licence, notes): None
@@ -319,6 +321,12 @@ class QueryText:
         if not self.statements:
             raise ValueError("the query has no SQL")
         return Span(self.statements[0].start, self.statements[-1].end)
+
+    @property
+    def words(self) -> Iterator[Token]:
+        """The words of the text of `span` alone, counted from its start; raises as that."""
+        first, last = self.span
+        return (Token(kind, start - first, end - first) for kind, start, end in self.tokens if first <= start < last)
 
 
 def split_queries(text: str, errors: list[SqlTextError] | None = None) -> list[QueryText]:
@@ -343,7 +351,7 @@ def split_queries(text: str, errors: list[SqlTextError] | None = None) -> list[Q
                 header = _HEADER.match(text, token.start, token.end) if token.kind == "comment" else None
                 if header is None or not _begins_line(text, token.start):
                     tokens.append(token)
-                    if _swallows_header(text, token):
+                    if token.kind in ("string", "quoted") and _swallows_header(text, token):
                         raise SqlTextError("unterminated", "this string is not closed", token.start, token.end)
                     continue
                 found.append(_query_text(text, spec, tokens))
@@ -372,7 +380,7 @@ def _begins_line(text: str, offset: int) -> bool:
 
 def _swallows_header(text: str, token: Token) -> bool:
     """A closing quote that a word follows at once was meant to open: `'` … `-- name: next` … `= '` and then `x'`."""
-    if token.kind not in ("string", "quoted") or not _HEADER_LINE.search(text, token.start, token.end):
+    if not _HEADER_LINE.search(text, token.start, token.end):
         return False
     following = text[token.end : token.end + 1]
     return following.isalnum() or following in ("_", "%", "{", "$", "\\", "/", ".")
@@ -393,6 +401,7 @@ def _query_text(text: str, spec: Span | None, tokens: Sequence[Token]) -> QueryT
     first: int | None = None
     last = parentheses = blocks = 0
     words: list[str] = []  # the first words of the statement, to know a CREATE FUNCTION … BEGIN ATOMIC by
+    is_routine = False
     for kind, start, end in tokens:
         if kind == "comment":
             if first is None and not statements and _begins_line(text, start):
@@ -407,18 +416,19 @@ def _query_text(text: str, spec: Span | None, tokens: Sequence[Token]) -> QueryT
         if character == ";" and parentheses == 0 and blocks == 0:
             if first is not None and last > first:
                 statements.append(Span(first, last))
-            first, parentheses, words = None, 0, []
+            first, parentheses, words, is_routine = None, 0, [], False
             continue
         if character == "(":
             parentheses += 1
         elif character == ")":
             parentheses = max(parentheses - 1, 0)
-        elif kind == "name" and (len(words) < 5 or _creates_routine(words)):
+        elif kind == "name" and (is_routine or len(words) < 5):
             word = text[start:end].upper()
             if len(words) < 5:
                 words.append(word)
+                is_routine = _creates_routine(words)
             # The rule of psql: inside a routine's body of SQL, `;` ends no statement of the file.
-            if parentheses == 0 and _creates_routine(words):
+            if is_routine and parentheses == 0:
                 if word == "BEGIN" or (word == "CASE" and blocks):
                     blocks += 1
                 elif word == "END":
