@@ -12,14 +12,12 @@ from pydantic.dataclasses import dataclass
 
 __all__ = ["Actor", "CollectedData", "Entity"]
 
-# strict: the JSON says what it means, a number is no text. Values are hidden in errors, since those end up in logs.
-_CONFIG = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+# Dataclasses with slots, because there are many: each is one object, where a model is three. Values are hidden in
+# errors, since those end up in logs.
+_WITHIN = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-# Dataclasses with slots, because there are many: each is one object, where a model is three.
-
-
-@dataclass(frozen=True, slots=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, config=_WITHIN)
 class Actor:
     """Somebody, or some system, that uses the product."""
 
@@ -28,7 +26,7 @@ class Actor:
     """What kind of actor: person, organisation, external system…"""
 
 
-@dataclass(frozen=True, slots=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, config=_WITHIN)
 class Entity:
     """A thing that the product keeps data about."""
 
@@ -40,6 +38,7 @@ class Entity:
 class CollectedData(BaseModel):
     """What is known of the product so far. Made a little fuller by `model_copy(update={…})`."""
 
+    # strict: the JSON says what it means, a number is no text.
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
     actors: list[Actor] = Field(default_factory=list[Actor])

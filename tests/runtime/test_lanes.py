@@ -53,14 +53,14 @@ async def test_many_calls_open_more_lanes(read: Any, database: str, monkeypatch:
 
 async def test_statements_that_may_write_do_not_share(statement: Any, database: str) -> None:
     async with AsyncDatabase(database, min_size=4, max_size=4) as db:
-        assert len(await pids(db, statement(PID), 4)) > 1
+        assert len(await pids(db, statement(f"{PID} FROM pg_sleep(0.2)"), 4)) > 1
 
 
 @pytest.mark.parametrize("how", ["setting", "pgbouncer"])
 async def test_sharing_can_be_turned_off(read: Any, database: str, how: str) -> None:
     settings = PoolSettings(database, min_size=4, max_size=4, pipeline=how != "setting")
     async with AsyncDatabase(settings, pgbouncer=how == "pgbouncer") as db:
-        assert len(await pids(db, read(PID), 4)) > 1
+        assert len(await pids(db, read(f"{PID} FROM pg_sleep(0.2)"), 4)) > 1
 
 
 async def test_a_transaction_shares_with_nobody(read: Any, database: str) -> None:
@@ -282,3 +282,12 @@ async def test_closing_waits_for_what_is_under_way(read: Any, database: str) -> 
     await asyncio.sleep(0.01)
     await db.close()
     assert await asyncio.gather(*tasks) == [0, 1, 2, 3, 4]
+
+
+async def test_those_who_leave_a_slow_lane_get_its_connection_when_there_is_no_other(read: Any, database: str) -> None:
+    slow, query = read("SELECT 1 FROM pg_sleep(0.3)"), read("SELECT :n::int8", N)
+    async with AsyncDatabase(database, max_size=1, timeout=10) as db:
+        answers = await asyncio.gather(
+            fetch_one(db, slow, (), first), *(fetch_one(db, query, (n,), first) for n in range(20))
+        )
+    assert answers == [1, *range(20)]

@@ -82,8 +82,6 @@ class Lane:
     def __init__(self, session: AsyncSession, lanes: Lanes) -> None:
         assert session.prepared is not None
         self.session = session
-        #: tasks that wait for an answer, here or where their call has moved to
-        self.users = 0
         self.calls: deque[Call] = deque()
         self.lost = False
         self.returned = False
@@ -94,6 +92,8 @@ class Lane:
         self._prepared = session.prepared
         self._flushing = False
         self._writing = False
+        #: somebody waited for the last answer, and will give the connection back when there are no more calls
+        self._claimed = True
         self._watch: asyncio.TimerHandle | None = None
         self.opened_at = self._progress_at = self._loop.time()
         self._pgconn.enter_pipeline_mode()
@@ -127,6 +127,7 @@ class Lane:
             unsent = bool(self._pgconn.flush())
         except psycopg.Error:
             self._lose()
+            self._settle()
             return
         if unsent and not self._writing:
             self._loop.add_writer(self._socket, self._flush)
@@ -150,12 +151,16 @@ class Lane:
                     self.calls[0].results.append(result)
         except (psycopg.Error, LostError):
             self._lose()
-        if not self.calls and not self.users and not self.returned:
-            # Everybody was cancelled or has moved, so there is nobody left to give the connection back.
+        self._settle()
+
+    def _settle(self) -> None:
+        if not self.calls and not self._claimed and not self.returned:
+            # Those who asked last were cancelled or have moved, so there is nobody to give the connection back.
             self._lanes.spawn(self._lanes.close(self))
 
     def _finish(self, call: Call) -> None:
         self._progress_at = self._loop.time()
+        self._claimed = call.wanted
         failed = next((result for result in call.results if result.status == FATAL_ERROR), None)
         if failed is None:
             if call.wanted and call.future is not None and call.prepared is not None:
@@ -183,6 +188,7 @@ class Lane:
         self._detach()
         self._pgconn.finish()
         self._lanes.retire(self)
+        self._claimed = self._claimed or any(call.wanted for call in self.calls)
         while self.calls:
             self.calls.popleft().fail(LostError())
 
@@ -281,7 +287,6 @@ class Lanes:
         future: asyncio.Future[Reply] = self.loop.create_future()
         call = Call(statement, values, adapters, future)
         lane = await self._lane()
-        lane.users += 1
         try:
             lane.submit(call)
             return await future
@@ -297,8 +302,7 @@ class Lanes:
                     await lane.session.connection.cancel_safe(timeout=PATIENCE)
             raise
         finally:
-            lane.users -= 1
-            if not lane.users and not lane.calls:
+            if not lane.calls:
                 await self.close(lane)
 
     async def send(self, call: Call) -> None:
@@ -379,5 +383,5 @@ class Lanes:
             lane = await self._open()
             # It may have come too late for anybody.
             await asyncio.sleep(TERM)
-            if not lane.users and not lane.calls:
+            if not lane.calls:
                 await self.close(lane)
