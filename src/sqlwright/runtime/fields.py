@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -128,12 +129,23 @@ class CopyField(Field):
 
     def __init__(self, model: type[BaseModel], attribute: str, pg_type: str) -> None:
         super().__init__(model, attribute, pg_type)
-        name, self._dimensions = type_of(pg_type)
-        self._is_text = name in _IS_TEXT and not self._dimensions
+        self._name, self._dimensions = type_of(pg_type)
+        self._is_text = self._name in _IS_TEXT and not self._dimensions
+
+    # At first use: importing generated code makes no adapters, and most columns are copied as text.
+    @cached_property
+    def _is_known(self) -> bool:
         # PostgreSQL reads these as text; psycopg knows them, and cannot write them.
-        known = base_adapters().types.get(name) is not None and name not in ("bpchar", "refcursor")
-        self.binary_type = (name if known else "text") + ("[]" if self._dimensions else "")
-        self._for_dumper = _DUMPER_VALUES.get(name) or (_itself if known else encoder_for(name))
+        return base_adapters().types.get(self._name) is not None and self._name not in ("bpchar", "refcursor")
+
+    @property
+    def binary_type(self) -> str:
+        """The type that psycopg writes the column as, in binary format."""
+        return (self._name if self._is_known else "text") + ("[]" if self._dimensions else "")
+
+    @cached_property
+    def _for_dumper(self) -> Callable[[Any], Any]:
+        return _DUMPER_VALUES.get(self._name) or (_itself if self._is_known else encoder_for(self._name))
 
     def column(self, items: Sequence[BaseModel]) -> list[str]:
         """What COPY reads in text format; raises one of UNFIT, which says nothing."""
