@@ -119,8 +119,23 @@ class ChangesModel(BaseModel, frozen=True):
 
 
 def validator(model: type[M]) -> Callable[[dict[str, Any]], M]:
-    """The function that validates a dict of the model's fields and returns the model."""
-    return cast("Callable[[dict[str, Any]], M]", model.__pydantic_validator__.validate_python)
+    """The function that validates a dict of all of the model's fields and returns the model.
+
+    Raises:
+        pydantic_core.ValidationError: the function: a value is not what its field says.
+    """
+    validate = cast("Callable[[dict[str, Any]], M]", model.__pydantic_validator__.validate_python)
+    # A row has all its fields. Its own set of their names is the largest of the objects that it is made of, and each is
+    # one more for the garbage collector to visit; so all rows of a model share one.
+    names = set(model.model_fields)
+    share = cast("Callable[[M, set[str]], None]", vars(BaseModel)["__pydantic_fields_set__"].__set__)
+
+    def read(values: dict[str, Any]) -> M:
+        row = validate(values)
+        share(row, names)
+        return row
+
+    return read
 
 
 def builder(model: type[T]) -> Callable[..., T]:
