@@ -10,13 +10,14 @@ import shutil
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import psycopg
 
 from bench.data import Plan, bench_server, filled_database, jsonb_size
-from bench.environment import set_up
+from bench.environment import Environment, set_up
 from bench.processes import Failed, pgbench_version
 from bench.profiling import Profile, profiles, steps
 from bench.report import charts, goal_lines, outcome_lines, page, profile_lines, profile_page
@@ -72,6 +73,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, metavar="FILE", help="with --profile: keep the figures, as those before")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all times of all rounds")
     parser.add_argument("--url", help="the server to use (a throw-away embedded one)")
+    parser.add_argument("--source", type=Path, metavar="FOLDER", help="measure what is in another checkout's src")
     parser.add_argument("--no-peers", action="store_true", help="install nothing, leave out what is not here")
     parser.add_argument("--no-page", action="store_true", help="write no page")
     options = parser.parse_args()
@@ -82,9 +84,10 @@ def main() -> int:
         seconds=options.seconds or (0.03 if options.quick else 0.2),
     )
     try:
-        with _runner(plan, pace, url=options.url, peers=not options.no_peers) as (runner, run):
+        environment = _environment(peers=not options.no_peers, source=options.source)
+        with _runner(environment, plan, pace, options.url) as (runner, run):
             if options.profile:
-                _profile(runner, run, keep=options.keep, write=not (options.quick or options.no_page))
+                _profile(runner, run, keep=options.keep, write=not (options.quick or options.no_page or options.source))
             else:
                 _measure(runner, run, options.only, options.contender)
     except (DifferentData, Failed) as error:
@@ -92,19 +95,23 @@ def main() -> int:
         return 1
     if options.json is not None:
         options.json.write_text(json.dumps(run.as_json(), indent=1) + "\n", encoding="utf-8")
-    partial = options.quick or options.only or options.contender or options.profile or options.no_page
+    partial = options.source or options.quick or options.only or options.contender or options.profile or options.no_page
     if not partial:
         _write(run)
     return 0
 
 
-@contextmanager
-def _runner(plan: Plan, pace: Pace, *, url: str | None, peers: bool) -> Generator[tuple[Runner, Run]]:
+def _environment(*, peers: bool, source: Path | None) -> Environment:
     if peers:
         print("Peers are in .bench; the first time they are installed, which takes a minute.", flush=True)
     environment = set_up(ROOT, peers=peers)
     for name, reason in environment.absent.items():
         print(f"!! {name} is absent: {reason}", flush=True)
+    return environment if source is None else replace(environment, source=source.resolve())
+
+
+@contextmanager
+def _runner(environment: Environment, plan: Plan, pace: Pace, url: str | None) -> Generator[tuple[Runner, Run]]:
     with bench_server(url) as server:
         print(
             f"Loading {plan.projects:,} projects and {plan.messages:,} messages into {server.description}", flush=True

@@ -36,6 +36,8 @@ class Environment:
     node: Path | None
     #: packages that could not be installed, and why
     absent: dict[str, str] = field(default_factory=dict[str, str])
+    #: where sqlwright and product_helper are taken from
+    source: Path | None = None
 
     @property
     def python_worker(self) -> Sequence[str | Path]:
@@ -50,7 +52,7 @@ class Environment:
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables of all processes."""
-        path = os.pathsep.join(map(str, (self.root / "src", _HERE.parent)))
+        path = os.pathsep.join(map(str, (self.source or self.root / "src", _HERE.parent)))
         # PYTHONDONTWRITEBYTECODE would have every process compile us anew, which counts as time to import.
         unwanted = ("PG", "PYTHONDONTWRITEBYTECODE")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}

@@ -210,8 +210,11 @@ _PROFILE = """\
 # Where the microseconds go
 
 `make bench ARGS=--profile` measures this and writes this page. One call is made by hand with one more layer each time,
-in turn with the generated function; what a layer adds is the median of the differences between rounds. "Before" is the
-run time as it was before it was made faster.
+in turn with the generated function; what a layer adds is the median of the differences between rounds. pgbench reads
+results as text and the others in binary, so what libpq adds to it can be less than nothing for a long list.
+
+"Before" is the run time as it was before it was made faster, in November 2026, measured on the same machine by
+`make bench ARGS='--profile --source OLD/src --keep docs/benchmarks/profile-before.json'`.
 """
 
 

@@ -6,6 +6,7 @@ Only what is public: what a user of the package would write.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
@@ -23,12 +24,13 @@ __all__ = ["Ours", "OursAsync", "OursCursor", "OursPaused", "OursTransaction"]
 class Ours(Contender):
     """Each call through the Database, on a connection of its pool."""
 
-    pause_gc = False
+    #: settings beside the usual ones
+    settings: Mapping[str, Any] = {}
 
     def __init__(self, conninfo: str) -> None:
         super().__init__(conninfo)
         self.opened = ExitStack()
-        settings = PoolSettings(conninfo, min_size=1, max_size=1, pause_gc=self.pause_gc)
+        settings = PoolSettings(conninfo, min_size=1, max_size=1, **self.settings)
         self.db: Executor = self.opened.enter_context(Database(settings))
 
     def close(self) -> None:
@@ -68,7 +70,7 @@ class Ours(Contender):
 class OursPaused(Ours):
     """The garbage collector rests while a long list is built, as a setting of the Database asks."""
 
-    pause_gc = True
+    settings: Mapping[str, Any] = {"pause_gc": True}
 
 
 class OursTransaction(Ours):
