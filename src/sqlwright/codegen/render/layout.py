@@ -53,9 +53,11 @@ def expression(value: Expression, prefix: str, suffix: str, indent: int, width: 
             lines = [f"{space}{prefix}None", f"{space}if {value.source} is None"]
             return lines + expression(value.value, "else ", suffix, indent, width)
         case ListOf():
-            lines = [f"{space}{prefix}[", *expression(value.element, "", "", indent + 4, width)]
-            lines += expression(value.values, f"for {value.name} in ", "", indent + 4, width)
-            return [*lines, f"{space}]{suffix}"]
+            inner = [" " * (indent + 4) + one_line(value)[1:-1]]
+            if len(inner[0]) > width:
+                inner = expression(value.element, "", "", indent + 4, width)
+                inner += expression(value.values, f"for {value.name} in ", "", indent + 4, width)
+            return [f"{space}{prefix}[", *inner, f"{space}]{suffix}"]
         case Call():
             lines = [f"{space}{prefix}{value.function}("]
             for each in value.arguments:
@@ -66,9 +68,11 @@ def expression(value: Expression, prefix: str, suffix: str, indent: int, width: 
 
 
 def assignment(target: str, value: Expression, indent: int, width: int) -> list[str]:
-    """`target = value`, where a conditional that is too long is put into parentheses."""
+    """`target = value`, in parentheses where a conditional, or the function's name, is too long for the line."""
     prefix = f"{target} = "
-    if not isinstance(value, OrNone) or indent + len(prefix) + len(one_line(value)) <= width:
+    room = width - indent - len(prefix)
+    fits = len(one_line(value)) <= room or not isinstance(value, OrNone)
+    if fits and not (isinstance(value, Call) and len(value.function) >= room):
         return expression(value, prefix, "", indent, width)
     space = " " * indent
     return [f"{space}{prefix}(", *expression(value, "", "", indent + 4, width), f"{space})"]

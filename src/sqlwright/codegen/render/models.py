@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlwright.codegen.python_ir import Call, EnumClass, Import, JsonAdapter, LiteralAlias, Model, ModelField, Package
 from sqlwright.codegen.render.header import exports, header
-from sqlwright.codegen.render.layout import article, bracketed, docstring, expression, imports
+from sqlwright.codegen.render.layout import article, assignment, bracketed, docstring, expression, imports
 
 __all__ = ["render_models"]
 
@@ -32,7 +32,7 @@ def render_models(package: Package) -> str:
     if package.readers:
         lines.append("")
         for reader in package.readers:
-            lines += expression(reader.call, f"{reader.name} = ", "", 0, width)
+            lines += assignment(reader.name, reader.call, 0, width)
         lines.append("")
     for model in package.models:
         lines += _model(model, width)
@@ -82,14 +82,14 @@ def _json_adapter(adapter: JsonAdapter, width: int) -> list[str]:
     name = adapter.annotation.text
     reader = Call("json_reader", (name,))
     return [
-        *expression(reader, f"{adapter.function}: Callable[[bytes], {name}] = ", "", 0, width),
+        *assignment(f"{adapter.function}: Callable[[bytes], {name}]", reader, 0, width),
         *docstring([f"{article(name)} from JSON as the driver returns it, validated."], 0, width),
         "",
     ]
 
 
 def _model(model: Model, width: int) -> list[str]:
-    lines = ["", *_class(model), *docstring([model.doc], 4, width), ""]
+    lines = ["", *_class(model, width), *docstring([model.doc], 4, width), ""]
     for field in model.fields:
         lines += _field(field, width)
     if not model.fields:
@@ -100,22 +100,20 @@ def _model(model: Model, width: int) -> list[str]:
     return lines
 
 
-def _class(model: Model) -> list[str]:
-    match model.base:
-        case "RowRecord":
-            return ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {model.name}(RowRecord):"]
-        case "RowStruct":
-            untracked = "" if model.cyclic else ", gc=False"
-            return [f"class {model.name}(RowStruct, frozen=True, kw_only=True{untracked}):"]
-        case _:
-            return [f"class {model.name}({model.base}, frozen=True):"]
+def _class(model: Model, width: int) -> list[str]:
+    if model.base == "RowRecord":
+        return ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {model.name}(RowRecord):"]
+    keywords = ["frozen=True"]
+    if model.base == "RowStruct":
+        keywords += ["kw_only=True"] if model.cyclic else ["kw_only=True", "gc=False"]
+    return bracketed(f"class {model.name}(", [model.base, *keywords], "):", width)
 
 
 def _row_function(model: Model, function: str, width: int) -> list[str]:
     maker = {"RowModel": "validator", "RowRecord": "builder"}.get(model.base)
-    lines = [*expression(Call(maker, (model.name,)), f"_{function} = ", "", 0, width), "", ""] if maker else []
+    lines = [*assignment(f"_{function}", Call(maker, (model.name,)), 0, width), "", ""] if maker else []
     lines += bracketed(f"def {function}(", ["row: Row"], f") -> {model.name}:", width)
-    lines.append(f'    """{article(model.name)} from a row as the driver returns it."""')
+    lines += docstring([f"{article(model.name)} from a row as the driver returns it."], 4, width)
     match model.base:
         case "RowRecord":
             call = Call(f"_{function}", tuple(field.value for field in model.fields))
