@@ -35,6 +35,7 @@ NAMES = {
     # Ours.
     "AsyncDatabase": "Database",
     "AsyncExecutor": "Executor",
+    "AsyncPipeline": "Pipeline",
     "AsyncPooledConnection": "PooledConnection",
     "AsyncRows": "Rows",
     "AsyncRowsToCopy": "RowsToCopy",

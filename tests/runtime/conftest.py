@@ -82,6 +82,12 @@ class Async:
     def pipeline(self, connection: Any) -> AbstractAsyncContextManager[Any]:
         return connection.pipeline()
 
+    def together(self, db: Any) -> AbstractAsyncContextManager[Any]:
+        """A pipeline of ours."""
+        return db.pipeline()
+
+    functions: Any = aio
+
     async def run(self, db: Any, function: Callable[[Any], Any], **kwargs: Any) -> Any:
         return await db.run(function, **kwargs)
 
@@ -139,6 +145,11 @@ class Blocking:
 
     def pipeline(self, connection: Any) -> AbstractAsyncContextManager[Any]:
         return _threaded(connection.pipeline())
+
+    def together(self, db: Any) -> AbstractAsyncContextManager[Any]:
+        return _threaded(db.pipeline())
+
+    functions: Any = sync
 
     async def run(self, db: Any, function: Callable[[Any], Any], **kwargs: Any) -> Any:
         def blocking(transaction: Any) -> Any:

@@ -52,7 +52,7 @@ from product_helper.models import (
     UserUpdate,
 )
 from product_helper.types import CollectedData
-from sqlwright.runtime import AsyncDatabase, AsyncTransaction, Database, Transaction
+from sqlwright.runtime import AsyncDatabase, AsyncTransaction, Database, Pending, Transaction
 
 ID = UUID(int=1)
 NOW = datetime.now(UTC)
@@ -364,6 +364,32 @@ async def use_anything_async(
         assert_type(await aio.users.count_users(db), int)
     async with AsyncDatabase("").transaction() as outer, outer.transaction() as inner:
         assert_type(await aio.users.get_user_id(inner, email=""), UUID | None)
+
+
+def use_a_pipeline(db: Database, transaction: Transaction) -> None:
+    """Each call has a result of the function's type, when the block has ended."""
+    with db.pipeline() as pipe:
+        user = pipe.run(sync.users.create_user, user=NEW_USER)
+        assert_type(user, Pending[User])
+        assert_type(pipe.run(sync.users.get_user, id=ID), Pending[User | None])
+        assert_type(pipe.run(sync.users.list_user_summaries, limit=5), Pending[list[UserSummary]])
+        assert_type(pipe.run(sync.artifacts.add_artifacts, artifacts=[NEW_ARTIFACT]), Pending[list[Artifact]])
+        done = pipe.run(sync.transfers.transfer_project, project_id=ID, from_user_id=ID, to_user_id=ID)
+        assert_type(done, Pending[None])
+    assert_type(user.result, User)
+    with transaction.pipeline() as pipe:
+        assert_type(pipe.run(sync.users.count_users), Pending[int])
+
+
+async def use_a_pipeline_async(db: AsyncDatabase, transaction: AsyncTransaction) -> None:
+    """The same, async."""
+    async with db.pipeline() as pipe:
+        user = pipe.run(aio.users.create_user, user=NEW_USER)
+        assert_type(user, Pending[User])
+        assert_type(pipe.run(aio.users.get_user, id=ID), Pending[User | None])
+    assert_type(user.result, User)
+    async with transaction.pipeline() as pipe:
+        assert_type(pipe.run(aio.users.count_users), Pending[int])
 
 
 def use_fields(db: Database) -> None:

@@ -69,6 +69,19 @@ def results(db: Database) -> None:
     print(stats.avg_score + 1)  # expect-error: the average of nothing is NULL
 
 
+def pipelines(db: Database) -> None:
+    with db.pipeline() as pipe:
+        pipe.run(sync.users.create_user, user=ID)  # expect-error: a key is no new user
+        pipe.run(sync.users.create_user)  # expect-error: the user is missing
+        pipe.run(sync.users.get_user, id=ID, limit=1)  # expect-error: there is no such parameter
+        pipe.run(aio.users.count_users)  # expect-error: an async function
+        user = pipe.run(sync.users.get_user, id=ID)
+        print(user.name)  # expect-error: it is the result that has a name
+    print(user.result.name)  # expect-error: there may be none
+    with db.pipeline() as pipe, pipe.run(sync.users.list_user_summaries_cursor):  # expect-error: no cursors
+        pass
+
+
 async def flavours(db: AsyncDatabase, blocking: Database) -> None:
     aio.users.count_users(db)  # expect-error: await is forgotten
     print(aio.users.count_users(db) + 1)  # expect-error: here too

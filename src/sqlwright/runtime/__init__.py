@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sqlwright.runtime.adapter import load_queries
-    from sqlwright.runtime.aio import AsyncDatabase, AsyncExecutor, AsyncRows, AsyncTransaction
+    from sqlwright.runtime.aio import AsyncDatabase, AsyncExecutor, AsyncPipeline, AsyncRows, AsyncTransaction
     from sqlwright.runtime.errors import (
         ConstraintError,
         DatabaseNotOpen,
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
         NoRow,
         ParameterError,
         ParameterValueError,
+        PipelineOver,
         RaisedError,
+        ResultPending,
         RowError,
         SchemaChanged,
         SqlwrightError,
@@ -35,14 +37,16 @@ if TYPE_CHECKING:
         ObjectParameter,
         Parameter,
     )
+    from sqlwright.runtime.pending import Pending
     from sqlwright.runtime.rows import Row
     from sqlwright.runtime.settings import PoolSettings
     from sqlwright.runtime.statement import Statement
-    from sqlwright.runtime.sync import Database, Executor, Rows, Transaction
+    from sqlwright.runtime.sync import Database, Executor, Pipeline, Rows, Transaction
 
 __all__ = [
     "AsyncDatabase",
     "AsyncExecutor",
+    "AsyncPipeline",
     "AsyncRows",
     "AsyncTransaction",
     "ChangesParameter",
@@ -58,8 +62,12 @@ __all__ = [
     "Parameter",
     "ParameterError",
     "ParameterValueError",
+    "Pending",
+    "Pipeline",
+    "PipelineOver",
     "PoolSettings",
     "RaisedError",
+    "ResultPending",
     "Row",
     "RowError",
     "Rows",
@@ -76,12 +84,13 @@ __all__ = [
 
 _MODULES = {
     "adapter": ("load_queries",),
-    "aio": ("AsyncDatabase", "AsyncExecutor", "AsyncRows", "AsyncTransaction"),
+    "aio": ("AsyncDatabase", "AsyncExecutor", "AsyncPipeline", "AsyncRows", "AsyncTransaction"),
     "parameters": ("ChangesParameter", "CopyParameter", "ListParameter", "ObjectParameter", "Parameter"),
+    "pending": ("Pending",),
     "rows": ("Row",),
     "settings": ("PoolSettings",),
     "statement": ("Statement",),
-    "sync": ("Database", "Executor", "Rows", "Transaction"),
+    "sync": ("Database", "Executor", "Pipeline", "Rows", "Transaction"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

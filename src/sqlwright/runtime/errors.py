@@ -27,7 +27,9 @@ __all__ = [
     "NoRow",
     "ParameterError",
     "ParameterValueError",
+    "PipelineOver",
     "RaisedError",
+    "ResultPending",
     "RowError",
     "SchemaChanged",
     "SqlwrightError",
@@ -109,6 +111,14 @@ class TransactionAborted(SqlwrightError, psycopg.errors.InFailedSqlTransaction):
     """The block ended well, yet nothing could be committed: an error of a statement in it had been caught."""
 
 
+class ResultPending(SqlwrightError, RuntimeError):
+    """The result of a call in a pipeline was asked for before the pipeline had run, or after it had failed."""
+
+
+class PipelineOver(SqlwrightError, RuntimeError):
+    """A Pipeline was used after its block had ended."""
+
+
 class ConstraintError(SqlwrightError):
     """Base of the generated errors for constraints, together with psycopg's class for that kind of constraint."""
 
@@ -151,6 +161,13 @@ def translate(error: psycopg.Error, origin: Origin, extra: Iterable[ErrorClass] 
     attribute(translated, origin)
     if translated.sqlstate in ("26000", "42P05"):
         translated.add_note("a PgBouncer in transaction mode does this: open the database with pgbouncer=True")
+    return translated
+
+
+def commit_error(error: psycopg.Error, listed: Iterable[ErrorClass]) -> psycopg.Error:
+    """The error to raise for one of COMMIT, where deferred constraints fail; `listed`: the classes of all queries."""
+    translated = as_listed(censor(error), listed)
+    translated.add_note("at the end of the transaction")
     return translated
 
 

@@ -14,19 +14,20 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import abc, errors, generators, pq
 from psycopg.abc import PipelineCommand, PQGen
 from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.pq.abc import PGconn, PGresult
+from psycopg.waiting import Ready, Wait
 
 from sqlwright.runtime.garbage import LONG, resting
 from sqlwright.runtime.rows import Row, column_indexes, read_error, row_maker
 from sqlwright.runtime.statement import Bound, Statement
 
-__all__ = ["Prepared", "PreparedStatements", "Reply", "fetch_forward"]
+__all__ = ["Failure", "Prepared", "PreparedStatements", "Reply", "fetch_forward"]
 
 T = TypeVar("T")
 
@@ -123,6 +124,14 @@ class Reply:
         return built
 
 
+class Failure(NamedTuple):
+    """What the server said about one of several statements."""
+
+    error: psycopg.Error
+    #: the number of the statement; None: it was said at the end, about all of them
+    at: int | None
+
+
 def _count(result: PGresult) -> int:
     return result.ntuples if result.status == TUPLES_OK else result.command_tuples or 0
 
@@ -180,11 +189,39 @@ class PreparedStatements:
         Raises:
             psycopg.Error: the first that the server says; then nothing was done.
         """
-        prepared = self._known.get(statement) or (yield from self._prepared(statement))
+        done = yield from self.run_all([(statement, values, adapters)], atomic=atomic)
+        if isinstance(done, Failure):
+            raise done.error
+        return done[0]
+
+    def run_all(
+        self, batches: Sequence[tuple[Statement, Sequence[Bound], AdaptersMap]], *, atomic: bool
+    ) -> PQGen[list[Reply] | Failure]:
+        """Run each statement once for each of its values, all in one round trip; a reply for each statement.
+
+        Statements that are not prepared yet are prepared first. After a failure nothing was done, or in a transaction
+        of the caller's, nothing can be.
+
+        Raises:
+            psycopg.Error: the connection was lost.
+        """
+        statements: list[Prepared] = []
+        for index, (statement, _, _) in enumerate(batches):
+            try:
+                statements.append(self._known.get(statement) or (yield from self._prepared(statement)))
+            except psycopg.Error as error:
+                return Failure(error, index)
+        # Room for the last may have been made at the cost of the first.
+        statements = [
+            prepared if self._known.get(statement) is prepared else Prepared(b"")
+            for (statement, _, _), prepared in zip(batches, statements, strict=True)
+        ]
         pgconn = self._pgconn
         # All encoded before the first is sent.
         commands = deque[PipelineCommand](
-            partial(self._send, statement, prepared, encoded(statement, each)) for each in values
+            partial(self._send, statement, prepared, encoded(statement, each))
+            for (statement, values, _), prepared in zip(batches, statements, strict=True)
+            for each in values
         )
         if atomic:
             commands.appendleft(partial(pgconn.send_query_params, b"BEGIN", None))
@@ -192,25 +229,35 @@ class PreparedStatements:
         commands.append(pgconn.pipeline_sync)
         pgconn.enter_pipeline_mode()
         try:
-            batches = yield from generators.pipeline_communicate(pgconn, commands)
-            while not batches or batches[-1][0].status != PIPELINE_SYNC:
-                batches.append((yield from generators.fetch_many(pgconn)))
+            answers = yield from generators.pipeline_communicate(pgconn, commands)
+            yield from _flush(pgconn)
+            while not answers or answers[-1][0].status != PIPELINE_SYNC:
+                answers.append((yield from generators.fetch_many(pgconn)))
             pgconn.exit_pipeline_mode()
         except BaseException:
             # Answers are still to come, and nobody would know whose.
             pgconn.finish()
             raise
-        results = list(itertools.chain.from_iterable(batches[:-1]))
-        try:
-            for result in results:
-                self._check(result)
-        except psycopg.Error:
-            if atomic and pgconn.transaction_status != pq.TransactionStatus.IDLE:
-                pgconn.send_query(b"ROLLBACK")
-                yield from generators.execute(pgconn)
-            raise
-        answers = results[1:-1] if atomic else results
-        return Reply(self._connection, adapters, prepared, answers, pause_gc=self.pause_gc)
+        # Whose answers they are; those of BEGIN and COMMIT are nobody's.
+        owners: list[int | None] = [index for index, (_, values, _) in enumerate(batches) for _ in values]
+        if atomic:
+            owners = [None, *owners, None]
+        results: list[list[PGresult]] = [[] for _ in batches]
+        for owner, answer in zip(owners, answers[:-1], strict=True):
+            try:
+                for result in answer:
+                    self._check(result)
+            except psycopg.Error as error:
+                if atomic and pgconn.transaction_status != pq.TransactionStatus.IDLE:
+                    pgconn.send_query(b"ROLLBACK")
+                    yield from generators.execute(pgconn)
+                return Failure(error, owner)
+            if owner is not None:
+                results[owner] += answer
+        return [
+            Reply(self._connection, adapters, prepared, each, pause_gc=self.pause_gc)
+            for (_, _, adapters), prepared, each in zip(batches, statements, results, strict=True)
+        ]
 
     def send(self, statement: Statement, values: Bound) -> Prepared:
         """Send it on a connection in pipeline mode, preparing it first where that is needed; nothing waits here.
@@ -275,6 +322,15 @@ class PreparedStatements:
         if status == FATAL_ERROR:
             raise errors.error_from_result(result)
         raise psycopg.ProgrammingError(f"a statement cannot be run this way: {pq.ExecStatus(status).name}")
+
+
+def _flush(pgconn: PGconn) -> PQGen[None]:
+    """Send what is not sent yet; psycopg leaves it when all commands are written, and would wait for their answers."""
+    while pgconn.flush():
+        ready = yield Wait.RW
+        if ready & Ready.R:
+            # Or neither side would read.
+            pgconn.consume_input()
 
 
 def fetch_forward(connection: Connection, cursor: bytes, rows: int, format: pq.Format) -> PQGen[PGresult]:

@@ -20,12 +20,14 @@ from sqlwright.runtime.aio.functions import (
     fetch_optional,
     script,
 )
+from sqlwright.runtime.aio.pipeline import AsyncPipeline
 from sqlwright.runtime.aio.stream import AsyncRows
 from sqlwright.runtime.aio.transaction import AsyncTransaction
 
 __all__ = [
     "AsyncDatabase",
     "AsyncExecutor",
+    "AsyncPipeline",
     "AsyncRows",
     "AsyncTransaction",
     "Isolation",

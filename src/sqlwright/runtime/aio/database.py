@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -25,6 +25,7 @@ from sqlwright.runtime.aio.flavour import sleep
 from sqlwright.runtime.aio.lanes import Lanes
 
 # end of async only
+from sqlwright.runtime.aio.pipeline import AsyncPipeline, open_pipeline
 from sqlwright.runtime.aio.session import IDLE, AsyncSession
 from sqlwright.runtime.aio.transaction import AsyncTransaction, open_transaction
 from sqlwright.runtime.errors import DatabaseNotOpen
@@ -230,7 +231,26 @@ class AsyncDatabase:
             await sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))
             attempt += 1
 
+    def pipeline(self) -> AbstractAsyncContextManager[AsyncPipeline]:
+        """Calls that are made together when the block ends, in one round trip and one transaction.
+
+        Raises (at the end of the block):
+            psycopg.Error: what the server says about the first call that fails, as if it had been made by itself; then
+                nothing was done.
+            NoRow, TooManyRows, RowError: about a result; then all was done.
+            psycopg_pool.PoolTimeout: no connection became free in time.
+        """
+        return open_pipeline(self._lend)
+
     # ------------------------------------------------------------------------------------------------------ connections
+
+    @asynccontextmanager
+    async def _lend(self) -> AsyncGenerator[AsyncSession]:
+        session = await self.acquire()
+        try:
+            yield session
+        finally:
+            await self.release(session)
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[psycopg.AsyncConnection[Any]]:

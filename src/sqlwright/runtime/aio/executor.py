@@ -21,8 +21,9 @@ from sqlwright.runtime.aio.flavour import FLAVOUR, OTHER
 from sqlwright.runtime.aio.session import AsyncSession
 from sqlwright.runtime.aio.transaction import AsyncTransaction
 from sqlwright.runtime.errors import ExecutorError
+from sqlwright.runtime.pending import Recorder
 
-__all__ = ["AsyncExecutor", "borrow"]
+__all__ = ["AsyncExecutor", "borrow", "is_recorder"]
 
 #: Anything that can lend a connection.
 AsyncExecutor: TypeAlias = (
@@ -53,11 +54,18 @@ async def borrow(db: AsyncExecutor) -> AsyncGenerator[AsyncSession]:
         yield db.session
     elif isinstance(db, psycopg.AsyncConnection):
         yield _session_of(db)
+    elif is_recorder(db):
+        raise ExecutorError("COPY, cursors and scripts cannot be part of a pipeline")
     elif _is_pool(db):
         async with db.connection() as connection:
             yield _session_of(connection)
     else:
         raise ExecutorError(_unusable(db))
+
+
+def is_recorder(db: object) -> TypeGuard[Recorder]:
+    """Whether a pipeline is asking; no user hands over such a thing."""
+    return isinstance(db, Recorder)
 
 
 def _is_pool(db: object) -> TypeGuard[psycopg_pool.AsyncConnectionPool[Any]]:

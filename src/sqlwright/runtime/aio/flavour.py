@@ -7,11 +7,14 @@ defines the same names.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
-__all__ = ["FLAVOUR", "OTHER", "Items", "current_worker", "each", "sleep", "take"]
+from sqlwright.runtime.errors import ExecutorError
+from sqlwright.runtime.pending import Recorded
+
+__all__ = ["FLAVOUR", "OTHER", "Items", "at_once", "current_worker", "each", "sleep", "take"]
 
 T = TypeVar("T")
 
@@ -22,6 +25,26 @@ FLAVOUR, OTHER = "async", "blocking"
 Items: TypeAlias = Iterable[T] | AsyncIterable[T]
 
 sleep = asyncio.sleep
+
+
+def at_once(function: Callable[[], Awaitable[T]]) -> T:
+    """What the function returns; raises ExecutorError when it has to wait for that."""
+    try:
+        awaitable = function()
+    except Recorded:
+        raise ExecutorError("this is the async pipeline, and a blocking function") from None
+    # A generated function's; anything else has no business here.
+    coroutine = cast("Coroutine[Any, Any, T]", awaitable)
+    if not isinstance(awaitable, Coroutine):
+        raise ExecutorError("a function in an async pipeline is an async one, and no cursor")
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        coroutine.close()
+    raise ExecutorError("a function in a pipeline waits for nothing but its statement")
 
 
 def each(items: Items[T]) -> AsyncIterator[T]:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 import psycopg
 
 from sqlwright.runtime.aio.database import AsyncDatabase
-from sqlwright.runtime.aio.executor import AsyncExecutor, borrow
+from sqlwright.runtime.aio.executor import AsyncExecutor, borrow, is_recorder
 from sqlwright.runtime.aio.flavour import Items
 from sqlwright.runtime.aio.stream import AsyncRows
 from sqlwright.runtime.aio.transaction import AsyncTransaction
@@ -122,13 +122,15 @@ async def cursor(
 
 
 async def _run(db: AsyncExecutor, statement: Statement, arguments: Arguments, *, returning: bool) -> Outcome:
-    values = statement.bind(arguments)
     # Spelled out what `errors_of` and `borrow` do: a call of a few dozen microseconds feels a context manager.
     try:
         if isinstance(db, AsyncDatabase):
-            return await _run_on_database(db, statement, values, returning=returning)
+            return await _run_on_database(db, statement, statement.bind(arguments), returning=returning)
         if isinstance(db, AsyncTransaction):
-            return await db.session.run(statement, values, returning=returning)
+            return await db.session.run(statement, statement.bind(arguments), returning=returning)
+        if is_recorder(db):
+            return db.run(statement, arguments, returning=returning)
+        values = statement.bind(arguments)
         async with borrow(db) as session:
             return await session.run(statement, values, returning=returning)
     except psycopg.Error as error:
@@ -161,6 +163,8 @@ async def _run_on_database(db: AsyncDatabase, statement: Statement, values: Boun
 
 
 async def _run_many(db: AsyncExecutor, statement: Statement, rows: Iterable[Arguments], *, returning: bool) -> Outcome:
+    if is_recorder(db):
+        return db.run_many(statement, rows, returning=returning)
     # All of them first: the rows may come from a query on the very connection that this one is about to hold.
     values = [statement.bind(arguments) for arguments in rows]
     with errors_of(statement):

@@ -31,8 +31,9 @@ from sqlwright.runtime.aio.copying import AsyncRowsToCopy
 from sqlwright.runtime.aio.flavour import Items, current_worker
 from sqlwright.runtime.dumping import for_cursor
 from sqlwright.runtime.encoding import encoder_for
-from sqlwright.runtime.errors import ErrorClass, ExecutorError
-from sqlwright.runtime.prepared import PreparedStatements, fetch_forward
+from sqlwright.runtime.errors import ErrorClass, ExecutorError, commit_error, errors_of, translate
+from sqlwright.runtime.pending import Step
+from sqlwright.runtime.prepared import Failure, PreparedStatements, fetch_forward
 from sqlwright.runtime.rows import Loaded, Outcome, Row, column_indexes, read_error
 from sqlwright.runtime.statement import Bound, Statement
 
@@ -165,6 +166,44 @@ class AsyncSession:
                     rows += await self._fetch(statement, cursor)
                 rowcount = len(rows)
         return Loaded(rows, rowcount)
+
+    async def run_pipeline(self, steps: Sequence[Step]) -> list[Outcome]:
+        """Run all steps in one round trip and one transaction. Raises the error of the first that fails, as its own."""
+        try:
+            return await self._run_pipeline(steps)
+        except psycopg.Error as error:
+            repeated = [self._can_be_repeated(step.statement, error) for step in steps]
+            if not all(repeated):
+                raise
+        return await self._run_pipeline(steps)
+
+    async def _run_pipeline(self, steps: Sequence[Step]) -> list[Outcome]:
+        if self.prepared is None or not self.prepared.usable:
+            return await self._run_in_turn(steps)
+        batches: list[tuple[Statement, Sequence[Bound], AdaptersMap]] = []
+        for step in steps:
+            with errors_of(step.statement):
+                batches.append((step.statement, step.values, await self._adapters_for(step.statement)))
+        async with self.connection.lock:
+            atomic = self.status == IDLE
+            done = await self.connection.wait(self.prepared.run_all(batches, atomic=atomic))
+        if not isinstance(done, Failure):
+            return list(done)
+        if done.at is not None:
+            raise translate(done.error, steps[done.at].statement)
+        raise commit_error(done.error, [each for step in steps for each in step.statement.errors])
+
+    async def _run_in_turn(self, steps: Sequence[Step]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        async with self.atomic():
+            for step in steps:
+                with errors_of(step.statement):
+                    if step.many:
+                        outcome = await self._run_many(step.statement, step.values, returning=step.returning)
+                    else:
+                        outcome = await self._run(step.statement, step.values[0], returning=step.returning)
+                outcomes.append(outcome)
+        return outcomes
 
     async def run_script(self, statement: Statement) -> None:
         """Run a text of several statements, as psql would, without reading results."""

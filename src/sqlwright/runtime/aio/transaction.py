@@ -7,14 +7,15 @@ PostgreSQL would answer COMMIT with a silent ROLLBACK.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import psycopg
 
+from sqlwright.runtime.aio.pipeline import AsyncPipeline, open_pipeline
 from sqlwright.runtime.aio.session import INERROR, AsyncSession
-from sqlwright.runtime.errors import ErrorClass, TransactionAborted, TransactionOver, as_listed, censor
+from sqlwright.runtime.errors import TransactionAborted, TransactionOver, commit_error
 
 __all__ = ["AsyncTransaction", "open_transaction"]
 
@@ -49,6 +50,14 @@ class AsyncTransaction:
         """
         return open_transaction(self.session)
 
+    def pipeline(self) -> AbstractAsyncContextManager[AsyncPipeline]:
+        """Calls that are made together when the block ends, in one round trip; see `Database.pipeline`."""
+        return open_pipeline(self._lend)
+
+    @asynccontextmanager
+    async def _lend(self) -> AsyncGenerator[AsyncSession]:
+        yield self.session
+
     def end(self) -> None:
         """Make every later use an error."""
         self._session = None
@@ -80,10 +89,4 @@ async def open_transaction(session: AsyncSession) -> AsyncGenerator[AsyncTransac
         await block.__aexit__(None, None, None)
     except psycopg.Error as error:
         # Deferred constraints fail only here, with the data in the text.
-        raise _commit_error(error, session.listed) from None
-
-
-def _commit_error(error: psycopg.Error, listed: Iterable[ErrorClass]) -> psycopg.Error:
-    translated = as_listed(censor(error), listed)
-    translated.add_note("at the end of the transaction")
-    return translated
+        raise commit_error(error, session.listed) from None

@@ -22,6 +22,7 @@ from sqlwright.runtime.sync.functions import (
     fetch_optional,
     script,
 )
+from sqlwright.runtime.sync.pipeline import Pipeline
 from sqlwright.runtime.sync.stream import Rows
 from sqlwright.runtime.sync.transaction import Transaction
 
@@ -29,6 +30,7 @@ __all__ = [
     "Database",
     "Executor",
     "Isolation",
+    "Pipeline",
     "Rows",
     "Transaction",
     "call",

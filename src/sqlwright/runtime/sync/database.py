@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -25,6 +25,7 @@ from sqlwright.runtime.errors import DatabaseNotOpen
 from sqlwright.runtime.prepared import PreparedStatements
 from sqlwright.runtime.settings import PoolSettings
 from sqlwright.runtime.sync.flavour import sleep
+from sqlwright.runtime.sync.pipeline import Pipeline, open_pipeline
 from sqlwright.runtime.sync.session import IDLE, Session
 from sqlwright.runtime.sync.transaction import Transaction, open_transaction
 
@@ -212,7 +213,26 @@ class Database:
             sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))
             attempt += 1
 
+    def pipeline(self) -> AbstractContextManager[Pipeline]:
+        """Calls that are made together when the block ends, in one round trip and one transaction.
+
+        Raises (at the end of the block):
+            psycopg.Error: what the server says about the first call that fails, as if it had been made by itself; then
+                nothing was done.
+            NoRow, TooManyRows, RowError: about a result; then all was done.
+            psycopg_pool.PoolTimeout: no connection became free in time.
+        """
+        return open_pipeline(self._lend)
+
     # ------------------------------------------------------------------------------------------------------ connections
+
+    @contextmanager
+    def _lend(self) -> Generator[Session]:
+        session = self.acquire()
+        try:
+            yield session
+        finally:
+            self.release(session)
 
     @contextmanager
     def connection(self) -> Generator[psycopg.Connection[Any]]:

@@ -19,12 +19,13 @@ import psycopg_pool
 
 from sqlwright.runtime.adaptation import ConnectionState
 from sqlwright.runtime.errors import ExecutorError
+from sqlwright.runtime.pending import Recorder
 from sqlwright.runtime.sync.database import Database
 from sqlwright.runtime.sync.flavour import FLAVOUR, OTHER
 from sqlwright.runtime.sync.session import Session
 from sqlwright.runtime.sync.transaction import Transaction
 
-__all__ = ["Executor", "borrow"]
+__all__ = ["Executor", "borrow", "is_recorder"]
 
 #: Anything that can lend a connection.
 Executor: TypeAlias = Database | Transaction | psycopg.Connection[Any] | psycopg_pool.ConnectionPool[Any]
@@ -53,11 +54,18 @@ def borrow(db: Executor) -> Generator[Session]:
         yield db.session
     elif isinstance(db, psycopg.Connection):
         yield _session_of(db)
+    elif is_recorder(db):
+        raise ExecutorError("COPY, cursors and scripts cannot be part of a pipeline")
     elif _is_pool(db):
         with db.connection() as connection:
             yield _session_of(connection)
     else:
         raise ExecutorError(_unusable(db))
+
+
+def is_recorder(db: object) -> TypeGuard[Recorder]:
+    """Whether a pipeline is asking; no user hands over such a thing."""
+    return isinstance(db, Recorder)
 
 
 def _is_pool(db: object) -> TypeGuard[psycopg_pool.ConnectionPool[Any]]:

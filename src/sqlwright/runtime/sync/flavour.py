@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
-__all__ = ["FLAVOUR", "OTHER", "Items", "current_worker", "each", "sleep", "take"]
+__all__ = ["FLAVOUR", "OTHER", "Items", "at_once", "current_worker", "each", "sleep", "take"]
 
 T = TypeVar("T")
 
@@ -23,6 +23,11 @@ FLAVOUR, OTHER = "blocking", "async"
 Items: TypeAlias = Iterable[T]
 
 sleep = time.sleep
+
+
+def at_once(function: Callable[[], T]) -> T:
+    """What the function returns."""
+    return function()
 
 
 def each(items: Items[T]) -> Iterator[T]:

@@ -18,7 +18,7 @@ from sqlwright.runtime.errors import SqlwrightError, attribute, errors_of, trans
 from sqlwright.runtime.rows import Outcome, Row, at_most_one, exactly_one
 from sqlwright.runtime.statement import Bound, Statement
 from sqlwright.runtime.sync.database import Database
-from sqlwright.runtime.sync.executor import Executor, borrow
+from sqlwright.runtime.sync.executor import Executor, borrow, is_recorder
 from sqlwright.runtime.sync.flavour import Items
 from sqlwright.runtime.sync.stream import Rows
 from sqlwright.runtime.sync.transaction import Transaction
@@ -118,13 +118,15 @@ def cursor(
 
 
 def _run(db: Executor, statement: Statement, arguments: Arguments, *, returning: bool) -> Outcome:
-    values = statement.bind(arguments)
     # Spelled out what `errors_of` and `borrow` do: a call of a few dozen microseconds feels a context manager.
     try:
         if isinstance(db, Database):
-            return _run_on_database(db, statement, values, returning=returning)
+            return _run_on_database(db, statement, statement.bind(arguments), returning=returning)
         if isinstance(db, Transaction):
-            return db.session.run(statement, values, returning=returning)
+            return db.session.run(statement, statement.bind(arguments), returning=returning)
+        if is_recorder(db):
+            return db.run(statement, arguments, returning=returning)
+        values = statement.bind(arguments)
         with borrow(db) as session:
             return session.run(statement, values, returning=returning)
     except psycopg.Error as error:
@@ -153,6 +155,8 @@ def _run_on_database(db: Database, statement: Statement, values: Bound, *, retur
 
 
 def _run_many(db: Executor, statement: Statement, rows: Iterable[Arguments], *, returning: bool) -> Outcome:
+    if is_recorder(db):
+        return db.run_many(statement, rows, returning=returning)
     # All of them first: the rows may come from a query on the very connection that this one is about to hold.
     values = [statement.bind(arguments) for arguments in rows]
     with errors_of(statement), borrow(db) as session:

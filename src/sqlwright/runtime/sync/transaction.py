@@ -9,13 +9,14 @@ PostgreSQL would answer COMMIT with a silent ROLLBACK.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import psycopg
 
-from sqlwright.runtime.errors import ErrorClass, TransactionAborted, TransactionOver, as_listed, censor
+from sqlwright.runtime.errors import TransactionAborted, TransactionOver, commit_error
+from sqlwright.runtime.sync.pipeline import Pipeline, open_pipeline
 from sqlwright.runtime.sync.session import INERROR, Session
 
 __all__ = ["Transaction", "open_transaction"]
@@ -51,6 +52,14 @@ class Transaction:
         """
         return open_transaction(self.session)
 
+    def pipeline(self) -> AbstractContextManager[Pipeline]:
+        """Calls that are made together when the block ends, in one round trip; see `Database.pipeline`."""
+        return open_pipeline(self._lend)
+
+    @contextmanager
+    def _lend(self) -> Generator[Session]:
+        yield self.session
+
     def end(self) -> None:
         """Make every later use an error."""
         self._session = None
@@ -82,10 +91,4 @@ def open_transaction(session: Session) -> Generator[Transaction]:
         block.__exit__(None, None, None)
     except psycopg.Error as error:
         # Deferred constraints fail only here, with the data in the text.
-        raise _commit_error(error, session.listed) from None
-
-
-def _commit_error(error: psycopg.Error, listed: Iterable[ErrorClass]) -> psycopg.Error:
-    translated = as_listed(censor(error), listed)
-    translated.add_note("at the end of the transaction")
-    return translated
+        raise commit_error(error, session.listed) from None
