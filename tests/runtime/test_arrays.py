@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import from_json
 
-from sqlwright.runtime import ListParameter, ParameterError, sync
+from sqlwright.runtime import AsyncDatabase, ListParameter, ParameterError, aio, sync
 from sqlwright.runtime.arrays import ARRAY_OIDS, OIDS, array_writer
 
 
@@ -170,6 +171,13 @@ async def test_a_list_goes_through_pgbouncers_mode_and_cursors(flavour: Any, sta
         async with flavour.cursor(db, query, (items,), lambda row: row[0]) as rows:
             assert [n async for n in rows] == [0, 1, 2]
         assert await flavour.fetch_many(db, query, [(items,), ([],)], lambda row: row[0]) == [0, 1, 2]
+
+
+async def test_reads_that_share_a_connection_send_lists_too(statement: Any, database: str) -> None:
+    query = statement(unnest("int4"), items_of("int4"), read_only=True)
+    async with AsyncDatabase(database, max_size=1) as db:
+        calls = [aio.fetch_all(db, query, ([Item(value=n)],), lambda row: row[0]) for n in range(20)]
+        assert await asyncio.gather(*calls) == [[n] for n in range(20)]
 
 
 async def test_a_column_that_changes_its_type_still_gets_the_right_values(

@@ -281,7 +281,7 @@ class Session:
             raise ExecutorError("copy_in is reading its rows: they cannot come from queries on the same connection")
         if statement.sets_session:
             self.dirty = True
-        if statement.errors and self.status != IDLE:
+        if statement.errors and self.connection.pgconn.transaction_status != IDLE:
             self.listed.update(statement.errors)
 
         adaptation = self.state.adaptation
