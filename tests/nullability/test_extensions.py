@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.needs import needs
 
 from sqlwright.codegen.nullability.extensions import KNOWN
 
@@ -28,7 +29,7 @@ _CALLS = {
 }
 
 
-@pytest.mark.parametrize("extension", sorted(_CALLS))
+@pytest.mark.parametrize("extension", [pytest.param(name, marks=needs(name)) for name in sorted(_CALLS)])
 def test_functions_of_an_extension_exist_and_give_no_null_for_values(extension: str, laboratory: Laboratory) -> None:
     connection = laboratory.hostile
     with connection.transaction(force_rollback=True):

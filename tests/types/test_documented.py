@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from tests.needs import needs
 
 from sqlwright.runtime import RowError
 from sqlwright.runtime.spellings import OF_EXTENSIONS, SPELLINGS, spelled_loader
@@ -86,6 +87,7 @@ def test_numbers_of_geometry_are_spelled_as_postgresql_spells_them(generated: Ge
     assert [spelled for spelled, _ in rows] == [text for _, text in rows]
 
 
+@needs("vector")
 def test_numbers_of_four_bytes_are_spelled_as_postgresql_spells_them(generated: Generated) -> None:
     chance = random.Random(8)
     bits = [struct.unpack("f", chance.randbytes(4))[0] for _ in range(600)]
