@@ -87,12 +87,11 @@ def test_a_statement_that_ends_its_connection_is_told_and_the_next_are_tried(
 
     def fatal(self: Any, number: int) -> str:
         sql: str = honest(self, number)
-        if number != 1:
-            return sql
-        self._role = None  # a role that policies bind may not end a superuser's session
-        return "SELECT pg_terminate_backend(pg_backend_pid())"
+        return "SELECT pg_terminate_backend(pg_backend_pid())" if number == 1 else sql
 
     monkeypatch.setattr(checking.Laboratory, "statement", fatal)
+    # A role that policies bind may not end a superuser's session.
+    monkeypatch.setattr(checking.Laboratory, "_role", None)
     with working.Worker(analysis_server, _SEED) as worker:
         tally = worker.try_block(range(4))
     assert [(each.number, "pg_terminate_backend" in each.sql) for each in tally.lost] == [(1, True)]
