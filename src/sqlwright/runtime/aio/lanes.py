@@ -343,7 +343,7 @@ class Lanes:
     async def finish(self) -> None:
         """Wait until nothing is under way, though not for long."""
         until = self.loop.time() + PATIENCE
-        while (self._all or self._tasks) and self.loop.time() < until:
+        while (self._all or self._tasks or self._opening) and self.loop.time() < until:
             await asyncio.sleep(0.001)
 
     # ----------------------------------------------------------------------------------------------------------- parts
