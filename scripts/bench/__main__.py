@@ -23,6 +23,7 @@ from bench.profiling import Profile, profiles, steps
 from bench.report import charts, goal_lines, outcome_lines, page, profile_lines, profile_page
 from bench.results import Run
 from bench.running import DifferentData, Pace, Runner
+from bench.styles import generate_styles
 from bench.whole import measure_imports, measure_memory
 from bench.workloads import CONTENDERS, workloads
 from sqlwright.embedded import EmbeddedError, binary
@@ -117,6 +118,8 @@ def _runner(environment: Environment, plan: Plan, pace: Pace, url: str | None) -
             f"Loading {plan.projects:,} projects and {plan.messages:,} messages into {server.description}", flush=True
         )
         with filled_database(server, plan, ROOT) as conninfo:
+            if environment.source is None:  # an earlier checkout may know one kind of rows only
+                generate_styles(ROOT, environment.sources, conninfo)
             runner = Runner(environment, conninfo, plan, pace, _pgbench(), lambda text: print(text, flush=True))
             yield runner, Run(plan, _facts(runner, server.version), absent=environment.absent)
 

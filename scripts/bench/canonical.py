@@ -49,6 +49,8 @@ def plain(value: Any) -> Json:
             return [plain(item) for item in value]
         case BaseModel():
             return {name: plain(item) for name, item in value}
+        case _ if hasattr(value, "__struct_fields__"):
+            return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
         case _ if is_dataclass(value):
             return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
         case _:

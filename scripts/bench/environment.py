@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.styles import style_folders
+
 __all__ = ["Environment", "set_up"]
 
 _HERE = Path(__file__).parent
@@ -40,6 +42,11 @@ class Environment:
     source: Path | None = None
 
     @property
+    def sources(self) -> Path:
+        """Where sqlwright and product_helper are."""
+        return self.source or self.root / "src"
+
+    @property
     def python_worker(self) -> Sequence[str | Path]:
         """Runs contenders in Python."""
         return [self.python, "-m", "bench.worker"]
@@ -52,7 +59,7 @@ class Environment:
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables of all processes."""
-        path = os.pathsep.join(map(str, (self.source or self.root / "src", _HERE.parent)))
+        path = os.pathsep.join(map(str, (self.sources, _HERE.parent, *style_folders(self.root))))
         # PYTHONDONTWRITEBYTECODE would have every process compile us anew, which counts as time to import.
         unwanted = ("PG", "PYTHONDONTWRITEBYTECODE")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}

@@ -42,6 +42,8 @@ CONTENDERS: dict[str, Contender] = {
     "raw-async": Contender("psycopg's async pool by hand", "raw:PooledAsync"),
     "ours": Contender("sqlwright, Database", "ours:Ours"),
     "ours-paused": Contender("sqlwright, Database with pause_gc", "ours:OursPaused"),
+    "ours-dataclass": Contender("sqlwright, rows as dataclasses", "ours_styles:OursDataclass"),
+    "ours-msgspec": Contender("sqlwright, rows as msgspec Structs", "ours_styles:OursMsgspec"),
     "ours-tx": Contender("sqlwright, held transaction", "ours:OursTransaction"),
     "ours-cursor": Contender("sqlwright, _cursor", "ours:OursCursor"),
     "ours-async": Contender("sqlwright, AsyncDatabase", "ours:OursAsync"),
@@ -110,7 +112,7 @@ class Workload:
 
 
 _MADE_UP = ("id", "created_at", "updated_at")
-_SYNC = ("raw", "ours", "aiosql", "core", "orm")
+_STYLES = ("ours-dataclass", "ours-msgspec")
 _NODE = ("drizzle", "postgresjs")
 
 
@@ -137,7 +139,19 @@ def workloads(plan: Plan) -> list[Workload]:
             "list-all",
             f"All {plan.projects:,} projects",
             "everything",
-            ("raw", "ours", "ours-paused", "ours-cursor", "raw-models", "core", "orm", "asyncpg", *_NODE),
+            (
+                "raw",
+                "ours",
+                "ours-paused",
+                "ours-dataclass",
+                "ours-msgspec",
+                "ours-cursor",
+                "raw-models",
+                "core",
+                "orm",
+                "asyncpg",
+                *_NODE,
+            ),
             (Goal("ours", "raw", 0.6), Goal("ours-paused", "raw", 0.6), Goal("ours-cursor", "raw", 0.45)),
             rows=plan.projects,
         ),
@@ -209,13 +223,16 @@ def _list(rows: int, plan: Plan) -> Workload:
     goals = {
         10: (_times("ours", 2.5, "orm"), _times("ours", 2, "drizzle")),
         100: (_times("ours", 1, "drizzle"),),
-        1000: (_times("ours", 2.5, "orm-models"), _times("ours", 1, "drizzle")),
+        1000: (Goal("ours-dataclass", "raw", 0.9), _times("ours", 2.5, "orm-models"), _times("ours", 1, "drizzle")),
     }
     return Workload(
         f"list-{rows}",
         f"A list of {rows:,} projects",
         "rows",
-        (*_SYNC[:2], "raw-models", *_SYNC[2:], "orm-models", "sqlmodel", "asyncpg", *_NODE, "pgbench"),
+        (
+            *("raw", "ours", *_STYLES, "raw-models", "aiosql", "core", "orm", "orm-models", "sqlmodel"),
+            *("asyncpg", *_NODE, "pgbench"),
+        ),
         (Goal("ours", "raw", 1.0), *goals[rows]),
         rows=min(rows, plan.projects_per_user),
     )

@@ -25,6 +25,7 @@ def runner(scripts: Path, server: Server) -> Generator[Any]:
     plan = data.Plan(projects=60, messages=2000, projects_per_user=20, few_messages=200, batches=(2, 3, 5), copied=20)
     environment = import_module("bench.environment").set_up(_ROOT, peers=False)
     with data.filled_database(server, plan, _ROOT) as conninfo:
+        import_module("bench.styles").generate_styles(_ROOT, environment.sources, conninfo)
         yield running.Runner(environment, conninfo, plan, running.Pace(2, 2, 0.0001), binary("pgbench"), print)
 
 
