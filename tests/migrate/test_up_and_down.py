@@ -161,7 +161,7 @@ def test_a_statement_that_waits_for_a_lock_gives_up_and_says_what_to_do(database
 
 def test_time_outs_of_the_connection_string_are_kept(database, write, folder, refusal):
     write("0001_a", "SELECT pg_sleep(10)")
-    given = psycopg.conninfo.make_conninfo(database, options="-c statement_timeout=20ms")
+    given = psycopg.conninfo.make_conninfo(database, options="-c statement_timeout=1s")
     assert "57014" in refusal(Migrator(given, folder).up).message
 
 
